@@ -1,0 +1,49 @@
+/**
+ * What went wrong, and whose doing it was.
+ *
+ * The peer: `PROTOCOL`, `LIMIT`, `BAD_REQUEST`, `BODY_TOO_LARGE`, `INCOMPLETE_BODY`.
+ * The application: `STATUS`, `HEADER`, `START_RESPONSE`, `BODY`, `CONTENT_LENGTH`, `ENDED`, `ARGUMENT`.
+ * Nobody: `ABORTED` (the web server gave the request up), `DISCONNECTED` (its connection closed),
+ * `TIMEOUT`, `SHUTDOWN`.
+ * Whoever set things up: `LISTEN`, `LOAD`, `CONFIG`.
+ */
+export type TsgiErrorCode =
+  | "PROTOCOL"
+  | "LIMIT"
+  | "BAD_REQUEST"
+  | "BODY_TOO_LARGE"
+  | "INCOMPLETE_BODY"
+  | "STATUS"
+  | "HEADER"
+  | "START_RESPONSE"
+  | "BODY"
+  | "CONTENT_LENGTH"
+  | "ENDED"
+  | "ARGUMENT"
+  | "ABORTED"
+  | "DISCONNECTED"
+  | "TIMEOUT"
+  | "SHUTDOWN"
+  | "LISTEN"
+  | "LOAD"
+  | "CONFIG";
+
+/** Every error this package makes. `code` is the interface; the message is prose and may change. */
+export class TsgiError extends Error {
+  override readonly name = "TsgiError";
+  readonly code: TsgiErrorCode;
+
+  constructor(code: TsgiErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** Whether `value` is one of ours, also when another copy of this package made it. */
+  static is(value: unknown): value is TsgiError {
+    return (
+      typeof value === "object" &&
+      value !== null &&
+      (value as { name?: unknown }).name === "TsgiError"
+    );
+  }
+}
