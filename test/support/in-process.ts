@@ -1,0 +1,109 @@
+// An application served in this process by the real runner, with all it does kept for a look:
+//
+//   const answer = await request(application, { variables: { REQUEST_METHOD: "POST" }, body: "a=1" });
+//   answer.status; answer.header("content-type"); answer.text; answer.errors; answer.outcome;
+//
+// `begin` does not wait for the end, so that a test can look, block the output, or abort on the way.
+import { Run } from "../../src/common/run.ts";
+import {
+  type CommonOptions,
+  type ProcessModel,
+  type Settings,
+  settingsFrom,
+} from "../../src/common/settings.ts";
+import type { Application, ErrorStream } from "../../src/common/types.ts";
+import { emptyVariables, type Variables } from "../../src/common/variables.ts";
+import { Answer } from "./answer.ts";
+import { type Body, bodyLength, bodySource } from "./body.ts";
+import { MemoryErrors } from "./memory-errors.ts";
+import { MemoryOutput } from "./memory-output.ts";
+
+export type { Answer } from "./answer.ts";
+export { BodyFeed } from "./body.ts";
+export { MemoryErrors } from "./memory-errors.ts";
+export { MemoryOutput } from "./memory-output.ts";
+
+/** One request; all of it has defaults: `GET /` over HTTP/1.1 without a body. */
+export interface InProcessRequest {
+  /** Joins the default variables; `undefined` takes one of them away. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
+  /** Sets CONTENT_LENGTH too, where its length is known and `variables` do not mention it. */
+  readonly body?: Body;
+  /** The DATA stream of a FastCGI filter. */
+  readonly data?: Body;
+  /** Options of the server, made into new settings. */
+  readonly options?: CommonOptions & Partial<ProcessModel>;
+  /** Settings shared with other requests, instead of `options`. */
+  readonly settings?: Settings;
+  /** Blocked or broken beforehand, or with a trace. */
+  readonly output?: MemoryOutput;
+  /** A stream instead of the one whose text is `answer.errors`. */
+  readonly errors?: ErrorStream;
+}
+
+/** Serves a request to its very end, `tsgi.cleanup` included. */
+export async function request(
+  application: Application,
+  init: InProcessRequest = {},
+): Promise<Answer> {
+  const answer = begin(application, init);
+  await answer.served;
+  await answer.ended;
+  return answer;
+}
+
+/** Starts to serve a request; `await answer.ended` waits for its end. */
+export function begin(
+  application: Application,
+  init: InProcessRequest = {},
+): Answer {
+  const output = init.output ?? new MemoryOutput();
+  const log = new MemoryErrors();
+  const parts = {
+    variables: variablesFor(init),
+    body: bodySource(init.body ?? []),
+    data: init.data === undefined ? undefined : bodySource(init.data),
+    errors: init.errors ?? log,
+  };
+  const settings = init.settings ?? inProcessSettings(init.options);
+  const run = new Run(parts, output, settings);
+  return new Answer(run, output, log, run.serve(application));
+}
+
+/** The settings of a server in this process, which runs alone and serves requests concurrently. */
+export function inProcessSettings(
+  options: CommonOptions & Partial<ProcessModel> = {},
+): Settings {
+  return settingsFrom(options, {
+    multiprocess: options.multiprocess ?? false,
+    runOnce: options.runOnce ?? false,
+    concurrent: options.concurrent ?? true,
+  });
+}
+
+const DEFAULTS: Readonly<Record<string, string>> = {
+  GATEWAY_INTERFACE: "CGI/1.1",
+  PATH_INFO: "/",
+  QUERY_STRING: "",
+  REMOTE_ADDR: "127.0.0.1",
+  REQUEST_METHOD: "GET",
+  REQUEST_URI: "/",
+  SCRIPT_NAME: "",
+  SERVER_NAME: "localhost",
+  SERVER_PORT: "80",
+  SERVER_PROTOCOL: "HTTP/1.1",
+};
+
+function variablesFor(init: InProcessRequest): Variables {
+  const variables = emptyVariables();
+  const length = bodyLength(init.body);
+  const given = { ...DEFAULTS, CONTENT_LENGTH: length?.toString() };
+  for (const source of [given, init.variables ?? {}]) {
+    // Object.entries, since a test may well name a variable "__proto__".
+    for (const [name, value] of Object.entries(source)) {
+      if (value === undefined) delete variables[name];
+      else variables[name] = value;
+    }
+  }
+  return variables;
+}
