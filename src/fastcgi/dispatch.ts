@@ -1,0 +1,236 @@
+// Stop 3 of a request: the records of a connection become requests (FastCGI 1.0, sections 3.3 and 5).
+import { TsgiError } from "../common/errors.ts";
+import type { Settings } from "../common/settings.ts";
+import type { Application } from "../common/types.ts";
+import { endRequest } from "./encoder.ts";
+import { answerManagement } from "./management.ts";
+import type { Limits } from "./options.ts";
+import { FCGI, type FcgiRecord, type Role } from "./protocol.ts";
+import { type Carrier, FcgiRequest } from "./request.ts";
+
+/** What all connections of a process share. */
+export interface Service {
+  readonly application: Application;
+  readonly settings: Settings;
+  readonly limits: Limits;
+  /** Running requests and open connections of the process. */
+  readonly load: { requests: number; connections: number };
+}
+
+/** What the dispatch asks of its connection, besides carrying requests. */
+export interface Replier extends Carrier {
+  /** Sends an answer which no application made. */
+  reply(record: Uint8Array): void;
+  /** A request was declined, and the peer wants the connection closed after it. */
+  close(): void;
+}
+
+const ROLES: readonly (Role | undefined)[] = [
+  undefined,
+  "RESPONDER",
+  "AUTHORIZER",
+  "FILTER",
+];
+
+/** The requests of one connection, by their ids. */
+export class Dispatch {
+  readonly #service: Service;
+  readonly #connection: Replier;
+  readonly #requests = new Map<number, FcgiRequest>();
+  /** Ended requests whose STDIN has not. */
+  readonly #leftovers = new Set<number>();
+
+  constructor(service: Service, connection: Replier) {
+    this.#service = service;
+    this.#connection = connection;
+  }
+
+  /** Whether no request is running. */
+  get isIdle(): boolean {
+    return this.#requests.size === 0;
+  }
+
+  /** Whether some request's params are not complete. */
+  get isBeginning(): boolean {
+    return this.#some((request) => request.phase === "params");
+  }
+
+  /** Whether an application is at work for this connection. */
+  get isRunning(): boolean {
+    return this.#some((request) => request.phase === "running");
+  }
+
+  /** Whether bodies of ended requests are still to come. */
+  get hasLeftovers(): boolean {
+    return this.#leftovers.size > 0;
+  }
+
+  /** Whether some request has more than `allowed` bytes of its body unread. */
+  exceeds(allowed: number): boolean {
+    return this.#some((request) => request.unread > allowed);
+  }
+
+  /** @throws {TsgiError} `PROTOCOL` or `LIMIT`: the connection cannot be trusted any further */
+  handle({ type, requestId, content }: FcgiRecord): void {
+    if (requestId === FCGI.NULL_REQUEST_ID) {
+      this.#manage(type, content);
+    } else if (type === FCGI.BEGIN_REQUEST) {
+      this.#begin(requestId, content);
+    } else {
+      const request = this.#requests.get(requestId);
+      if (request !== undefined) this.#pass(request, type, content);
+      else if (type === FCGI.STDIN && content.length === 0) {
+        this.#leftovers.delete(requestId);
+      }
+    }
+  }
+
+  /** Frees the id of a request that has ended. */
+  remove(request: FcgiRequest): void {
+    this.#requests.delete(request.id);
+    this.#service.load.requests--;
+    if (request.expectsBody) this.#leftovers.add(request.id);
+  }
+
+  /** @param abandoned whether the peer is gone */
+  abortAll(reason: TsgiError, abandoned: boolean): void {
+    for (const request of [...this.#requests.values()]) {
+      request.abort(reason, abandoned);
+    }
+  }
+
+  /** The peer sends no more: aborts all but those that can be, or have been, answered. */
+  endInput(reason: TsgiError): { isAnswering: boolean } {
+    const { halfClose } = this.#service.limits;
+    let isAnswering = false;
+    for (const request of [...this.#requests.values()]) {
+      const isWhole = request.phase !== "params" && !request.expectsBody;
+      if (request.phase === "responded" || (halfClose && isWhole)) {
+        isAnswering = true;
+      } else {
+        request.abort(reason, true);
+      }
+    }
+    return { isAnswering };
+  }
+
+  #pass(request: FcgiRequest, type: number, content: Uint8Array): void {
+    switch (type) {
+      case FCGI.PARAMS:
+        this.#params(request, content);
+        break;
+      case FCGI.STDIN:
+        request.addInput(content);
+        break;
+      case FCGI.DATA:
+        request.addData(content);
+        break;
+      case FCGI.ABORT_REQUEST:
+        request.abort(aborted(), false);
+        break;
+      default:
+        this.#report(
+          "PROTOCOL",
+          `Cannot use a record of type ${type}: a web server has none to send`,
+        );
+    }
+  }
+
+  #params(request: FcgiRequest, content: Uint8Array): void {
+    if (request.phase !== "params") {
+      this.#report(
+        "PROTOCOL",
+        "Cannot use PARAMS: their stream has ended already",
+      );
+    } else if (content.length > 0) {
+      request.addParams(content);
+    } else {
+      const { application, settings } = this.#service;
+      request.serve(application, settings);
+    }
+  }
+
+  #begin(id: number, content: Uint8Array): void {
+    if (content.length !== 8) {
+      throw new TsgiError(
+        "PROTOCOL",
+        `Cannot begin request ${id}: BEGIN_REQUEST has ${content.length} bytes, not 8`,
+      );
+    }
+    if (this.#requests.has(id)) {
+      throw new TsgiError(
+        "PROTOCOL",
+        `Cannot begin request ${id}: it is running already`,
+      );
+    }
+    this.#leftovers.delete(id);
+    const role = ROLES[((content[0] as number) << 8) | (content[1] as number)];
+    const keepConn = ((content[2] as number) & FCGI.KEEP_CONN) !== 0;
+    const refusal = this.#refusal(id, role);
+    if (role !== undefined && refusal === undefined) {
+      const { load, limits } = this.#service;
+      load.requests++;
+      this.#requests.set(
+        id,
+        new FcgiRequest(id, role, keepConn, this.#connection, limits),
+      );
+      return;
+    }
+    this.#connection.reply(endRequest(id, 0, refusal ?? FCGI.UNKNOWN_ROLE));
+    if (!keepConn) this.#connection.close();
+  }
+
+  /** The protocolStatus that declines a request. */
+  #refusal(id: number, role: Role | undefined): number | undefined {
+    const { limits, load } = this.#service;
+    if (role === undefined || !limits.roles.includes(role)) {
+      this.#report(
+        "PROTOCOL",
+        `Cannot begin request ${id}: its role is not offered`,
+      );
+      return FCGI.UNKNOWN_ROLE;
+    }
+    if (!limits.multiplex && !this.isIdle) return FCGI.CANT_MPX_CONN;
+    if (load.requests >= limits.maxRequests) {
+      this.#report(
+        "LIMIT",
+        `Cannot begin request ${id}: ${load.requests} are running, as many as allowed`,
+      );
+      return FCGI.OVERLOADED;
+    }
+    if (load.connections > limits.maxConnections) {
+      this.#report(
+        "LIMIT",
+        `Cannot begin request ${id}: ${load.connections} connections are more than allowed`,
+      );
+      return FCGI.OVERLOADED;
+    }
+    return undefined;
+  }
+
+  #manage(type: number, content: Uint8Array): void {
+    if (type === FCGI.BEGIN_REQUEST) {
+      throw new TsgiError("PROTOCOL", "Cannot begin a request: its id is 0");
+    }
+    const { limits } = this.#service;
+    this.#connection.reply(answerManagement(type, content, limits));
+  }
+
+  #some(test: (request: FcgiRequest) => boolean): boolean {
+    for (const request of this.#requests.values()) {
+      if (test(request)) return true;
+    }
+    return false;
+  }
+
+  #report(code: "PROTOCOL" | "LIMIT", message: string): void {
+    this.#service.limits.onError(new TsgiError(code, message));
+  }
+}
+
+function aborted(): TsgiError {
+  return new TsgiError(
+    "ABORTED",
+    "Cannot go on with the request: the web server aborted it",
+  );
+}

@@ -1,0 +1,14 @@
+import type { Socket } from "node:net";
+import type { TsgiError } from "../common/errors.ts";
+import type { Service } from "./dispatch.ts";
+
+/** One connection, as whichever engine serves it. */
+export interface ServedConnection {
+  /** Closes when the running requests have been answered. */
+  drain(): void;
+  /** Ends the running requests. */
+  abort(reason: TsgiError): void;
+}
+
+/** Takes a connection. */
+export type Engine = (socket: Socket, service: Service) => ServedConnection;

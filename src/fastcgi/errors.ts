@@ -1,0 +1,46 @@
+// tsgi.errors over FastCGI: STDERR records, which reach the web server's error log.
+import type { ErrorStream } from "../common/types.ts";
+
+/** Text to hold back before the header block has gone: HAProxy 2.6 crashes on STDERR in front of it. */
+const HELD = 8192;
+
+/** Where the text of one request goes. */
+export interface ErrorSink {
+  /** Whether the header block has been sent. */
+  readonly hasStarted: boolean;
+  /** Sends text, in UTF-8. */
+  sendErrors(text: Uint8Array): void;
+  /** Resolves when all that was sent has left this process. */
+  flushed(): Promise<void> | undefined;
+}
+
+export class FcgiErrors implements ErrorStream {
+  readonly #sink: ErrorSink;
+  #held = "";
+
+  constructor(sink: ErrorSink) {
+    this.#sink = sink;
+  }
+
+  write(text: string): void {
+    this.#held += text;
+    if (this.#sink.hasStarted || this.#held.length > HELD) this.release();
+  }
+
+  writelines(texts: Iterable<string>): void {
+    for (const text of texts) this.write(text);
+  }
+
+  async flush(): Promise<void> {
+    this.release();
+    await this.#sink.flushed()?.catch(() => {});
+  }
+
+  /** Sends what was held back. */
+  release(): void {
+    if (this.#held === "") return;
+    const text = Buffer.from(this.#held);
+    this.#held = "";
+    this.#sink.sendErrors(text);
+  }
+}

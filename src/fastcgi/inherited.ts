@@ -1,0 +1,28 @@
+// Sockets a parent has left open for us: the web server's on descriptor 0 (FastCGI 1.0, section 2.2),
+// systemd's from descriptor 3 on (sd_listen_fds(3)).
+import { fstatSync } from "node:fs";
+
+const FIRST = 3;
+
+/**
+ * Their addresses, such as `"fd:0"`. Whether descriptor 0 listens, or is a connected socket as
+ * under mod_cgid, shows only when one tries.
+ */
+export function inheritedAddresses(): string[] {
+  const descriptors = isSocket(0) ? [0] : [];
+  const { LISTEN_FDS, LISTEN_PID } = process.env;
+  if (LISTEN_FDS !== undefined && LISTEN_PID === String(process.pid)) {
+    for (let index = 0; index < Number(LISTEN_FDS); index++) {
+      descriptors.push(FIRST + index);
+    }
+  }
+  return descriptors.map((descriptor) => `fd:${descriptor}`);
+}
+
+function isSocket(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isSocket();
+  } catch {
+    return false;
+  }
+}

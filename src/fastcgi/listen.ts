@@ -1,0 +1,75 @@
+import { once } from "node:events";
+import type { Server } from "node:net";
+import { TsgiError } from "../common/errors.ts";
+import { type Address, formatAddress } from "./address.ts";
+import { listenOnPath, type SocketFileOptions } from "./socket-file.ts";
+
+/** A server that listens, and how to undo it. */
+export interface Listener {
+  /** The address in full: with the port the system chose for port 0. */
+  readonly address: string;
+  /** Stops listening at once; connections stay. */
+  close(): void;
+}
+
+/** What an error of the system means for whoever chose the address. */
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another process listens there",
+  EADDRNOTAVAIL: "this machine has no such address",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOENT: "its directory does not exist",
+  ENOTDIR: "its directory is a file",
+  EINVAL: "it is not a listening socket",
+  ENOTSOCK: "it is not a socket",
+  ENOTFOUND: "the host is unknown",
+  EROFS: "the file system is read-only",
+  ERR_INVALID_FD_TYPE: "it is not a socket",
+};
+
+/**
+ * Makes `server` listen.
+ *
+ * @throws {TsgiError} `LISTEN`, with the system's error as its cause
+ */
+export async function listen(
+  server: Server,
+  address: Address,
+  options: SocketFileOptions,
+): Promise<Listener> {
+  try {
+    if ("path" in address)
+      return await listenOnPath(server, address.path, options);
+    await listening(server, { ...address, backlog: options.backlog });
+  } catch (cause) {
+    if (TsgiError.is(cause)) throw cause;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new TsgiError(
+      "LISTEN",
+      `Cannot listen on ${formatAddress(address)}: ${REASONS[code ?? ""] ?? message}`,
+      { cause },
+    );
+  }
+  const bound = server.address();
+  const text =
+    "host" in address && bound !== null && typeof bound === "object"
+      ? formatAddress({ host: address.host, port: bound.port })
+      : formatAddress(address);
+  return { address: text, close: () => server.close() };
+}
+
+/** Resolves when the server listens; rejects with what keeps it from that. */
+export async function listening(
+  server: Server,
+  options: {
+    path?: string;
+    fd?: number;
+    host?: string;
+    port?: number;
+    backlog: number;
+  },
+): Promise<void> {
+  const ready = once(server, "listening");
+  server.listen(options);
+  await ready;
+}

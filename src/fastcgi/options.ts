@@ -1,0 +1,96 @@
+import type { TsgiError } from "../common/errors.ts";
+import type { CommonOptions } from "../common/settings.ts";
+import type { Role } from "./protocol.ts";
+
+/** How to serve FastCGI. Everything a peer controls has a limit here. */
+export interface FastcgiOptions extends CommonOptions {
+  /**
+   * Where to listen: `"/run/app.sock"`, `"127.0.0.1:9000"`, `"[::1]:9000"`, `"9000"` (on 127.0.0.1),
+   * `"fd:0"` (a listening descriptor).
+   */
+  listen?: readonly string[] | undefined;
+  /**
+   * Whether to serve the sockets a parent has left open as well: descriptor 0 (2.2) and those of
+   * LISTEN_FDS. On unless given. An address of `listen` which a sibling serves is then left to it.
+   */
+  inherited?: boolean | undefined;
+  /** Permissions of a socket file; 0o660 unless given. */
+  socketMode?: number | undefined;
+  /** Owner of a socket file: a user's name or number. */
+  socketOwner?: string | number | undefined;
+  /** Group of a socket file: a name or number. */
+  socketGroup?: string | number | undefined;
+  /** Connections the kernel queues; 511 unless given. */
+  backlog?: number | undefined;
+  /** Connections at once; 10,000 unless given. Requests on further ones are answered with FCGI_OVERLOADED. */
+  maxConnections?: number | undefined;
+  /** Requests at once; 1,000 unless given. Further ones are answered with FCGI_OVERLOADED. */
+  maxRequests?: number | undefined;
+  /** Bytes of params a request may have; 1,048,576 unless given. More is answered with 431. */
+  maxParamsBytes?: number | undefined;
+  /** Params a request may have; 1,000 unless given. More is answered with 431. */
+  maxParams?: number | undefined;
+  /** Bytes of a request's body to keep in memory until it is read; 262,144 unless given. */
+  maxBufferedBytes?: number | undefined;
+  /** Bytes of a body to keep in a temporary file while the peer reads nothing; 1 GiB unless given. */
+  maxSpooledBytes?: number | undefined;
+  /** Milliseconds a peer may take from its connection, or a first record, to the end of the params; 30,000 unless given. */
+  paramsTimeoutMs?: number | undefined;
+  /** Milliseconds to read on after a response, so that the peer gets all of it; 30,000 unless given. */
+  lingerTimeoutMs?: number | undefined;
+  /** Milliseconds close() waits for running requests; 30,000 unless given. */
+  drainTimeoutMs?: number | undefined;
+  /** Addresses of the web servers that may connect; FCGI_WEB_SERVER_ADDRS of the environment unless given (3.2). */
+  allow?: readonly string[] | undefined;
+  /** Roles to take on; `["RESPONDER"]` unless given. Others are answered with FCGI_UNKNOWN_ROLE. */
+  roles?: readonly Role[] | undefined;
+  /** Whether a peer that has sent a whole request may close its side and still get the answer. Off: that is an abort. */
+  halfClose?: boolean | undefined;
+  /** Whether several requests may share a connection; on unless given. */
+  multiplex?: boolean | undefined;
+  /** Where tsgi.errors goes: to the web server's log (`"stream"`, unless given) or this process's stderr. */
+  errors?: "stream" | "stderr" | undefined;
+  /** Whether other processes serve the same application; true unless given where the socket was inherited. */
+  multiprocess?: boolean | undefined;
+  /** The protocol engine; our own unless given. docs/deployment.md lists what the other cannot do. */
+  engine?: "tsgi" | "node-fastcgi" | undefined;
+  /** Told of every connection's trouble. Nothing else is done with it: the library does not log. */
+  onError?: ((error: TsgiError) => void) | undefined;
+}
+
+/** The options of a connection, with defaults filled in. */
+export interface Limits {
+  readonly maxConnections: number;
+  readonly maxRequests: number;
+  readonly maxParamsBytes: number;
+  readonly maxParams: number;
+  readonly maxBufferedBytes: number;
+  readonly maxSpooledBytes: number;
+  readonly paramsTimeoutMs: number;
+  readonly lingerTimeoutMs: number;
+  readonly drainTimeoutMs: number;
+  readonly roles: readonly Role[];
+  readonly halfClose: boolean;
+  readonly multiplex: boolean;
+  readonly errors: "stream" | "stderr";
+  readonly onError: (error: TsgiError) => void;
+}
+
+export function limitsFrom(options: FastcgiOptions): Limits {
+  return {
+    maxConnections: options.maxConnections ?? 10_000,
+    maxRequests: options.maxRequests ?? 1_000,
+    maxParamsBytes: options.maxParamsBytes ?? 1_048_576,
+    maxParams: options.maxParams ?? 1_000,
+    maxBufferedBytes: options.maxBufferedBytes ?? 262_144,
+    maxSpooledBytes: options.maxSpooledBytes ?? 1_073_741_824,
+    paramsTimeoutMs: options.paramsTimeoutMs ?? 30_000,
+    lingerTimeoutMs: options.lingerTimeoutMs ?? 30_000,
+    drainTimeoutMs: options.drainTimeoutMs ?? 30_000,
+    roles: options.roles ?? ["RESPONDER"],
+    halfClose: options.halfClose ?? false,
+    multiplex: options.multiplex ?? true,
+    errors: options.errors ?? "stream",
+    onError: options.onError ?? (() => {}),
+  };
+}

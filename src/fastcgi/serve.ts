@@ -1,0 +1,218 @@
+// FastCGI: one process, many requests. Listens, hands each connection to the engine, and drains.
+import { createServer, type Socket } from "node:net";
+import { TsgiError } from "../common/errors.ts";
+import { settingsFrom } from "../common/settings.ts";
+import type { Application } from "../common/types.ts";
+import { parseAddress } from "./address.ts";
+import { peerTest } from "./allow.ts";
+import { Connection } from "./connection.ts";
+import type { Service } from "./dispatch.ts";
+import type { Engine, ServedConnection } from "./engine.ts";
+import { inheritedAddresses } from "./inherited.ts";
+import { type Listener, listen } from "./listen.ts";
+import { type FastcgiOptions, limitsFrom } from "./options.ts";
+
+/** A running responder. */
+export interface FastcgiServer {
+  /** Where it listens. */
+  readonly addresses: readonly string[];
+  /**
+   * Stops listening, lets running requests finish, and after `drainTimeoutMs` aborts the rest.
+   * Resolves when the last connection is closed. A second call aborts at once.
+   */
+  close(): Promise<void>;
+}
+
+/** How often an address that a sibling serves is tried again. */
+const TAKEOVER_MS = 2_000;
+
+/**
+ * Serves an application over FastCGI 1.0 until {@link FastcgiServer.close}.
+ *
+ * @throws {TsgiError} `LISTEN` where it cannot listen, `CONFIG` for options that make no sense
+ */
+export async function serve(
+  application: Application,
+  options: FastcgiOptions = {},
+): Promise<FastcgiServer> {
+  const limits = limitsFrom(options);
+  const inherited = options.inherited === false ? [] : inheritedAddresses();
+  const service: Service = {
+    application,
+    limits,
+    settings: settingsFrom(options, {
+      multiprocess: options.multiprocess ?? inherited.length > 0,
+      runOnce: false,
+      concurrent: limits.maxRequests > 1,
+    }),
+    load: { requests: 0, connections: 0 },
+  };
+  const responder = new Responder(
+    service,
+    options.engine === "node-fastcgi"
+      ? (await import("./node-fastcgi.ts")).nodeFastcgiEngine
+      : (socket) => new Connection(socket, service),
+    peerTest(options.allow),
+  );
+  await responder.listen(inherited, options);
+  return responder;
+}
+
+class Responder implements FastcgiServer {
+  readonly #service: Service;
+  readonly #engine: Engine;
+  readonly #isAllowed: ((peer: Socket) => boolean) | undefined;
+  readonly #connections = new Map<Socket, ServedConnection>();
+  readonly #listeners: Listener[] = [];
+  #takeover: NodeJS.Timeout | undefined;
+  #closing: Promise<void> | undefined;
+  #whenEmpty: (() => void) | undefined;
+
+  constructor(
+    service: Service,
+    engine: Engine,
+    isAllowed: ((peer: Socket) => boolean) | undefined,
+  ) {
+    this.#service = service;
+    this.#engine = engine;
+    this.#isAllowed = isAllowed;
+  }
+
+  get addresses(): readonly string[] {
+    return this.#listeners.map(({ address }) => address);
+  }
+
+  async listen(
+    inherited: readonly string[],
+    options: FastcgiOptions,
+  ): Promise<void> {
+    const addresses = options.listen ?? [];
+    const occupied: string[] = [];
+    try {
+      for (const address of inherited) {
+        if (addresses.includes(address)) continue;
+        await this.#listenOn(address, options).catch(ignoreConnected);
+      }
+      for (const address of addresses) {
+        try {
+          await this.#listenOn(address, options);
+        } catch (error) {
+          // One of several processes which the web server has started: a sibling was first.
+          if (this.#listeners.length === 0 || !hasCode(error, "EADDRINUSE")) {
+            throw error;
+          }
+          occupied.push(address);
+        }
+      }
+      if (this.#listeners.length === 0) {
+        throw new TsgiError(
+          "LISTEN",
+          "Cannot listen: descriptor 0 is not a listening socket, and no address was given",
+        );
+      }
+    } catch (error) {
+      for (const listener of this.#listeners) listener.close();
+      throw error;
+    }
+    if (occupied.length > 0) this.#awaitTakeover(occupied, options);
+  }
+
+  close(): Promise<void> {
+    if (this.#closing !== undefined) this.#abort();
+    this.#closing ??= this.#drain();
+    return this.#closing;
+  }
+
+  async #listenOn(text: string, options: FastcgiOptions): Promise<void> {
+    const server = createServer({ allowHalfOpen: true, noDelay: true });
+    server.on("connection", (socket) => this.#accept(socket));
+    const listener = await listen(server, parseAddress(text), {
+      socketMode: options.socketMode ?? 0o660,
+      socketOwner: options.socketOwner,
+      socketGroup: options.socketGroup,
+      backlog: options.backlog ?? 511,
+    });
+    server.on("error", (cause) => this.#onServerError(cause));
+    this.#listeners.push(listener);
+  }
+
+  /** Goes on trying for what a sibling serves, so that somebody does when it ends. */
+  #awaitTakeover(occupied: readonly string[], options: FastcgiOptions): void {
+    let waiting = occupied;
+    const attempt = async (): Promise<void> => {
+      const still: string[] = [];
+      for (const address of waiting) {
+        await this.#listenOn(address, options).catch(() => still.push(address));
+      }
+      waiting = still;
+      if (this.#closing !== undefined) this.#closeListeners();
+      else if (waiting.length > 0) this.#awaitTakeover(waiting, options);
+    };
+    this.#takeover = setTimeout(() => void attempt(), TAKEOVER_MS).unref();
+  }
+
+  #closeListeners(): void {
+    clearTimeout(this.#takeover);
+    for (const listener of this.#listeners) listener.close();
+  }
+
+  #accept(socket: Socket): void {
+    const { load } = this.#service;
+    if (this.#isAllowed?.(socket) === false) {
+      this.#service.limits.onError(
+        new TsgiError(
+          "PROTOCOL",
+          `Cannot accept a connection from ${socket.remoteAddress ?? "a Unix socket"}: it is not in the list of web servers`,
+        ),
+      );
+      socket.destroy();
+      return;
+    }
+    load.connections++;
+    this.#connections.set(socket, this.#engine(socket, this.#service));
+    socket.on("close", () => {
+      load.connections--;
+      this.#connections.delete(socket);
+      if (this.#connections.size === 0) this.#whenEmpty?.();
+    });
+  }
+
+  /** accept() fails (EMFILE) without harm to what is running. */
+  #onServerError(cause: Error): void {
+    const message = `Cannot accept a connection: ${cause.message}`;
+    const error = new TsgiError("LISTEN", message, { cause });
+    this.#service.limits.onError(error);
+  }
+
+  async #drain(): Promise<void> {
+    this.#closeListeners();
+    for (const connection of this.#connections.values()) connection.drain();
+    if (this.#connections.size === 0) return;
+    const empty = new Promise<void>((resolve) => {
+      this.#whenEmpty = resolve;
+    });
+    const { drainTimeoutMs } = this.#service.limits;
+    const timer = setTimeout(() => this.#abort(), drainTimeoutMs);
+    await empty;
+    clearTimeout(timer);
+  }
+
+  #abort(): void {
+    const reason = new TsgiError(
+      "SHUTDOWN",
+      "Cannot go on with the request: the server is stopping",
+    );
+    for (const connection of this.#connections.values())
+      connection.abort(reason);
+  }
+}
+
+/** A socket that is connected cannot be listened on; it is somebody's standard input. */
+function ignoreConnected(error: unknown): void {
+  if (!hasCode(error, "EINVAL")) throw error;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  const cause = TsgiError.is(error) ? error.cause : undefined;
+  return (cause as { code?: unknown } | undefined)?.code === code;
+}
