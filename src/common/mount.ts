@@ -16,8 +16,8 @@ export function mountPrefix(mount: string): string {
       `Cannot mount at ${JSON.stringify(mount)}: it must be a path such as "/app"`,
     );
   }
-  const bytes = Buffer.from(mount.replace(/\/+$/, "")).toString("latin1");
-  return percentDecode(bytes);
+  const bytes = Buffer.from(mount).toString("latin1");
+  return percentDecode(bytes).replace(/\/+$/, "");
 }
 
 /**

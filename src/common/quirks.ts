@@ -1,6 +1,8 @@
 // Stop 3 of a request: what web servers are known to get wrong, one row each.
+import { requestPath } from "./mount.ts";
 import type { Variables } from "./variables.ts";
 
+/** One repair. */
 export interface Quirk {
   /** The name `tsgi.quirks` shows. */
   readonly name: string;
@@ -8,7 +10,7 @@ export interface Quirk {
   fix(variables: Variables): boolean;
 }
 
-/** The repairs, in order. Each has a captured request in test/fixtures/variables which needs it. */
+/** The repairs, in order. Each has a captured request in test/fixtures which fails without it. */
 export const quirks: readonly Quirk[] = [
   {
     // nginx's fastcgi_params pass these whether or not they have a value (RFC 3875, 4.1.2 and 4.1.3).
@@ -18,7 +20,7 @@ export const quirks: readonly Quirk[] = [
   {
     // nginx sends REMOTE_USER for every request, empty for an unknown user.
     name: "empty-remote-user",
-    fix: (variables) => dropEmpty(variables, "REMOTE_USER", "AUTH_TYPE"),
+    fix: (variables) => dropEmpty(variables, "REMOTE_USER"),
   },
   {
     // nginx and lighttpd send the content headers a second time.
@@ -37,7 +39,14 @@ export const quirks: readonly Quirk[] = [
     fix: (variables) => drop(variables, "HTTP_TRANSFER_ENCODING"),
   },
   {
-    // FcgidPassHeader passes "Authorization"; an Apache rewrite rule leaves "REDIRECT_HTTP_AUTHORIZATION".
+    // Apache's SetEnvIf and [E=…] recipes for Authorization set it also where the client sent none.
+    name: "empty-authorization",
+    fix: (variables) =>
+      dropEmpty(variables, "HTTP_AUTHORIZATION", "REDIRECT_HTTP_AUTHORIZATION"),
+  },
+  {
+    // A rewrite rule with [E=HTTP_AUTHORIZATION:…] leaves "REDIRECT_HTTP_AUTHORIZATION" behind; the
+    // -pass-header of FastCGI modules passes "Authorization" as it is.
     name: "authorization",
     fix(variables) {
       if (variables.HTTP_AUTHORIZATION !== undefined) return false;
@@ -49,17 +58,22 @@ export const quirks: readonly Quirk[] = [
     },
   },
   {
-    // Apache's ProxyPass and lighttpd at "/" leave the slash, or a trailing one, in SCRIPT_NAME.
+    // Apache's ProxyPass, nginx and lighttpd at "/" leave the path's last slashes in SCRIPT_NAME.
     name: "script-name-slash",
     fix(variables) {
       const script = variables.SCRIPT_NAME;
-      if (script === undefined || !script.endsWith("/")) return false;
-      variables.SCRIPT_NAME = script.slice(0, -1);
-      variables.PATH_INFO = `/${(variables.PATH_INFO ?? "").replace(/^\//, "")}`;
+      if (!script?.endsWith("/")) return false;
+      let end = script.length;
+      while (script[end - 1] === "/") end--;
+      const path = variables.PATH_INFO ?? "";
+      variables.SCRIPT_NAME = script.slice(0, end);
+      variables.PATH_INFO =
+        script.slice(path.startsWith("/") ? end + 1 : end) + path;
       return true;
     },
   },
   {
+    // An nginx pattern such as ^(/app)/?(.*)$ takes the first slash from PATH_INFO.
     name: "relative-path",
     fix(variables) {
       let fixed = false;
@@ -74,20 +88,41 @@ export const quirks: readonly Quirk[] = [
     },
   },
   {
+    // Apache and lighttpd send no PATH_INFO where there is none; authorizers are sent neither
+    // (FastCGI 1.0, section 6.3), and find their path in REQUEST_URI.
     name: "missing-path",
     fix(variables) {
-      const { SCRIPT_NAME, PATH_INFO } = variables;
-      if (PATH_INFO !== undefined && SCRIPT_NAME !== undefined) {
-        if (PATH_INFO !== "" || SCRIPT_NAME !== "") return false;
+      const { SCRIPT_NAME: script, PATH_INFO: path } = variables;
+      if (script !== undefined && path !== undefined && (script || path)) {
+        return false;
       }
-      variables.SCRIPT_NAME = SCRIPT_NAME ?? "";
-      variables.PATH_INFO = PATH_INFO || (SCRIPT_NAME ? "" : "/");
+      variables.SCRIPT_NAME = script ?? "";
+      variables.PATH_INFO =
+        script === undefined && path === undefined
+          ? requestPath(variables.REQUEST_URI) || "/"
+          : path || (script ? "" : "/");
       return true;
     },
   },
   {
+    // HAProxy sends no QUERY_STRING where there is no query.
     name: "missing-query",
-    fix: (variables) => supply(variables, "QUERY_STRING", ""),
+    fix(variables) {
+      if (variables.QUERY_STRING !== undefined) return false;
+      variables.QUERY_STRING = "";
+      return true;
+    },
+  },
+  {
+    // HAProxy's SERVER_NAME is the Host header, port and all (RFC 3875, section 4.1.14).
+    name: "server-name-port",
+    fix(variables) {
+      const name = variables.SERVER_NAME;
+      const host = /^(\[[^\]]*\]|[^:]+):[0-9]*$/.exec(name ?? "")?.[1];
+      if (host === undefined) return false;
+      variables.SERVER_NAME = host;
+      return true;
+    },
   },
   {
     // lighttpd sends an empty SERVER_NAME where the client sent no Host.

@@ -8,11 +8,12 @@ export interface CapturedBody {
 }
 
 /** A value of more than 1,200 bytes is noted by its length, hash and first bytes. */
-export type CapturedValue = string | (LongValue & { readonly start: string });
+export type CapturedValue = string | LongValue;
 
-interface LongValue {
+export interface LongValue {
   readonly len: number;
   readonly sha256: string;
+  readonly start: string;
 }
 
 export interface CapturedRequest {
@@ -21,6 +22,7 @@ export interface CapturedRequest {
   readonly keepConn: boolean;
   readonly params: readonly (readonly [name: string, value: CapturedValue])[];
   readonly stdin: CapturedBody & { readonly closed: boolean };
+  readonly aborted?: true;
 }
 
 /** What one FastCGI connection carried. */
