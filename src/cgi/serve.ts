@@ -1,0 +1,146 @@
+// CGI: one process, one request. Loads nothing that a hello does not need: start-up is its hot path.
+import { fstatSync } from "node:fs";
+import { bodyLength } from "../common/environ.ts";
+import { TsgiError } from "../common/errors.ts";
+import { Run } from "../common/run.ts";
+import { type CommonOptions, settingsFrom } from "../common/settings.ts";
+import type { Application } from "../common/types.ts";
+import type { Variables } from "../common/variables.ts";
+import { cgiErrors } from "./errors.ts";
+import { CgiStdin } from "./stdin.ts";
+import { CgiStdout } from "./stdout.ts";
+import { divertStrayOutput } from "./stray-output.ts";
+import { cgiVariables, dropProxyVariable } from "./variables.ts";
+
+/** How to serve CGI. */
+export interface CgiOptions extends CommonOptions {}
+
+const USAGE = 2;
+/** Milliseconds to go on reading a body nobody wanted, which mod_cgid needs. */
+const DISCARD_MS = 5_000;
+
+/** Whether this process was started as a CGI program (RFC 3875, section 4.1.12). */
+export function isCgi(): boolean {
+  return process.env.REQUEST_METHOD !== undefined;
+}
+
+/**
+ * Makes the process fit for an application that is not loaded yet: without HTTP_PROXY in its
+ * environment, and with what it prints kept out of the response.
+ */
+export function prepareProcess(): void {
+  dropProxyVariable();
+  divertStrayOutput();
+}
+
+/**
+ * Serves the request this process was started for, and ends the process: with status 0 after a
+ * complete response, 1 when the application failed or the client left, 2 when it is no CGI program.
+ */
+export async function serve(
+  application: Application,
+  options: CgiOptions = {},
+): Promise<never> {
+  return exchange(options, (run) => run.serve(application));
+}
+
+/** Answers the request with the page for `error`, as when the application cannot be loaded, and ends with `status`. */
+export async function serveFailure(
+  error: TsgiError,
+  options: CgiOptions = {},
+  status = 1,
+): Promise<never> {
+  return exchange(options, async (run) => run.refuse(error), status);
+}
+
+async function exchange(
+  options: CgiOptions,
+  action: (run: Run) => Promise<void>,
+  failureStatus = 1,
+): Promise<never> {
+  if (!isCgi()) {
+    cgiErrors.write(
+      "tsgi: Cannot serve: this is a CGI program and REQUEST_METHOD is not set; a web server starts it for each request\n",
+    );
+    process.exit(USAGE);
+  }
+  const variables = cgiVariables();
+  prepareProcess();
+  const settings = settingsFrom(options, {
+    multiprocess: true,
+    runOnce: true,
+    concurrent: false,
+  });
+  const stdin = new CgiStdin(stdinLength(variables));
+  const stdout = new CgiStdout();
+  const parts = { variables, body: stdin, errors: cgiErrors };
+  const run = new Run(parts, stdout, settings);
+  process.on("SIGTERM", () => run.abort(terminated()));
+  process.on("exit", () => {
+    // process.exit(), an uncaught error, or nothing left to wait for: the client gets an answer.
+    if (stdout.outcome !== undefined) return;
+    run.refuse(gone());
+    process.exitCode ||= failureStatus;
+  });
+  await action(run);
+  if (stdin.remaining > 0 && isSocket(0)) await discard(stdin);
+  return exit(stdout.outcome === "completed" ? 0 : failureStatus, stdin);
+}
+
+/** Apache passes a body it has de-chunked without telling its length. */
+function stdinLength(variables: Variables): number {
+  const { CONTENT_LENGTH, HTTP_TRANSFER_ENCODING } = variables;
+  if (!CONTENT_LENGTH) {
+    const isChunked = /\bchunked\b/i.test(HTTP_TRANSFER_ENCODING ?? "");
+    return isChunked ? Number.POSITIVE_INFINITY : 0;
+  }
+  try {
+    return bodyLength(CONTENT_LENGTH, "CONTENT_LENGTH") ?? 0;
+  } catch {
+    // The runner refuses the request for it.
+    return 0;
+  }
+}
+
+/** mod_cgid loses the answer of a program that leaves bytes unread on the socket they share. */
+async function discard(stdin: CgiStdin): Promise<void> {
+  const timer = setTimeout(() => exit(0, stdin), DISCARD_MS);
+  try {
+    while ((await stdin.next()) !== undefined);
+  } catch {
+    // Whatever keeps us from reading does not matter any more.
+  }
+  clearTimeout(timer);
+}
+
+/** All has been written, synchronously; timers, sockets and an open stdin must not keep us. */
+function exit(status: number, stdin: CgiStdin): never {
+  if (stdin.isReading) {
+    // process.exit() would wait for the thread that waits for the body.
+    process.emit("exit", status);
+    process.kill(process.pid, "SIGKILL");
+  }
+  process.exit(status);
+}
+
+function isSocket(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isSocket();
+  } catch {
+    return false;
+  }
+}
+
+function gone(): TsgiError {
+  return new TsgiError(
+    "ENDED",
+    "Cannot complete the response: the process ended before the application did",
+  );
+}
+
+function terminated(): TsgiError {
+  return new TsgiError(
+    "DISCONNECTED",
+    "Cannot go on with the request: the web server sent SIGTERM",
+  );
+}

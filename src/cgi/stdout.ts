@@ -1,0 +1,31 @@
+// Stop 6 of a request: its answer goes to descriptor 1, written through at once.
+import type { Outcome, Output, Wait } from "../common/exchange.ts";
+import { writeAll } from "./descriptor.ts";
+
+const STDOUT = 1;
+
+export class CgiStdout implements Output {
+  /** How the request ended, once it has. */
+  outcome: Outcome | undefined;
+
+  start(head: string, first: Uint8Array): Wait {
+    const block = Buffer.from(head, "latin1");
+    // One write for both, so that a server can pass them on together.
+    writeAll(
+      STDOUT,
+      first.length === 0 ? block : Buffer.concat([block, first]),
+    );
+    return undefined;
+  }
+
+  write(chunk: Uint8Array): Wait {
+    writeAll(STDOUT, chunk);
+    return undefined;
+  }
+
+  complete(): void {}
+
+  end(outcome: Outcome): void {
+    this.outcome = outcome;
+  }
+}
