@@ -18,6 +18,7 @@ export function decodePairs(bytes: Uint8Array, maximum: number): Variables {
   let offset = 0;
   let count = 0;
   while (offset < bytes.length) {
+    const start = offset;
     const nameLength = lengthAt(bytes, offset);
     offset += lengthSize(bytes, offset);
     const valueLength = lengthAt(bytes, offset);
@@ -27,7 +28,7 @@ export function decodePairs(bytes: Uint8Array, maximum: number): Variables {
     if (end > bytes.length) {
       throw new TsgiError(
         "PROTOCOL",
-        `Cannot decode the params: a pair of ${nameLength} and ${valueLength} bytes runs past their end`,
+        `Cannot decode the params: the pair at byte ${start} runs past their end`,
       );
     }
     if (++count > maximum) {
