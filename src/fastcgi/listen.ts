@@ -1,16 +1,8 @@
-import { once } from "node:events";
 import type { Server } from "node:net";
 import { TsgiError } from "../common/errors.ts";
 import { type Address, formatAddress } from "./address.ts";
+import { type Listener, listening } from "./listener.ts";
 import { listenOnPath, type SocketFileOptions } from "./socket-file.ts";
-
-/** A server that listens, and how to undo it. */
-export interface Listener {
-  /** The address in full: with the port the system chose for port 0. */
-  readonly address: string;
-  /** Stops listening at once; connections stay. */
-  close(): void;
-}
 
 /** What an error of the system means for whoever chose the address. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -56,20 +48,4 @@ export async function listen(
       ? formatAddress({ host: address.host, port: bound.port })
       : formatAddress(address);
   return { address: text, close: () => server.close() };
-}
-
-/** Resolves when the server listens; rejects with what keeps it from that. */
-export async function listening(
-  server: Server,
-  options: {
-    path?: string;
-    fd?: number;
-    host?: string;
-    port?: number;
-    backlog: number;
-  },
-): Promise<void> {
-  const ready = once(server, "listening");
-  server.listen(options);
-  await ready;
 }

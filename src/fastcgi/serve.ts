@@ -9,7 +9,8 @@ import { Connection } from "./connection.ts";
 import type { Service } from "./dispatch.ts";
 import type { Engine, ServedConnection } from "./engine.ts";
 import { inheritedAddresses } from "./inherited.ts";
-import { type Listener, listen } from "./listen.ts";
+import { listen } from "./listen.ts";
+import type { Listener } from "./listener.ts";
 import { type FastcgiOptions, limitsFrom } from "./options.ts";
 
 /** A running responder. */

@@ -15,7 +15,7 @@ import { connect, type Server } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { TsgiError } from "../common/errors.ts";
-import { type Listener, listening } from "./listen.ts";
+import { type Listener, listening } from "./listener.ts";
 
 export interface SocketFileOptions {
   readonly socketMode: number;
