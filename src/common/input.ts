@@ -20,14 +20,18 @@ const LINE_FEED = 0x0a;
 
 /** Reads a {@link BodySource}; overlapping calls are served in the order they were made. */
 export class RequestInput implements Input {
-  readonly #source: BodySource;
+  #source: BodySource;
   readonly #maximum: number;
-  readonly #length: number | undefined;
+  /** Bytes of the whole body; without CONTENT_LENGTH its end tells. */
+  #length: number | undefined;
   #received = 0;
+  /** What has arrived and was not asked for yet; empty after a failure. */
   #rest: Uint8Array = EMPTY;
-  #last: Promise<unknown> | undefined;
   #failure: unknown;
+  /** Rejects the read that waits for the source. */
   #interrupt: ((reason: unknown) => void) | undefined;
+  /** Settles after the last call so far. */
+  #tail: Promise<void> | undefined;
 
   constructor(source: BodySource, limits: BodyLimits) {
     this.#source = source;
@@ -37,18 +41,14 @@ export class RequestInput implements Input {
 
   read(size = -1): Promise<Uint8Array> {
     return this.#inTurn(size, async () => {
-      if (size >= 0 && size <= this.#rest.length) return this.#take(size);
-      const chunks: Uint8Array[] = [];
-      let length = 0;
-      while (size < 0 || length < size) {
-        const chunk = await this.#chunk();
-        if (chunk.length === 0) break;
-        const wanted = size < 0 ? chunk.length : size - length;
-        if (chunk.length > wanted) this.#rest = chunk.subarray(wanted);
-        chunks.push(chunk.length > wanted ? chunk.subarray(0, wanted) : chunk);
-        length += Math.min(chunk.length, wanted);
+      const pieces: Uint8Array[] = [];
+      let wanted = size < 0 ? Number.POSITIVE_INFINITY : size;
+      while (wanted > 0 && (this.#rest.length > 0 || (await this.#fill()))) {
+        const piece = this.#take(wanted);
+        pieces.push(piece);
+        wanted -= piece.length;
       }
-      return join(chunks);
+      return join(pieces);
     });
   }
 
@@ -71,106 +71,140 @@ export class RequestInput implements Input {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    return {
-      next: async () => {
-        const value = await this.#inTurn(-1, () => this.#chunk());
-        return value.length > 0
-          ? { done: false, value }
-          : { done: true, value: undefined };
-      },
-    };
+    const step = async (): Promise<IteratorResult<Uint8Array>> =>
+      this.#rest.length > 0 || (await this.#fill())
+        ? { done: false, value: this.#take(Number.POSITIVE_INFINITY) }
+        : { done: true, value: undefined };
+    // Without return(): whoever leaves a loop early may read on.
+    return { next: () => this.#inTurn(-1, step) };
   }
 
-  /** Makes every read that waits, and every later one, reject with `reason`. */
+  /** Makes the read that waits, and every later one, reject with `reason`. */
   abort(reason: TsgiError): void {
     this.#failure ??= reason;
+    this.#rest = EMPTY;
     this.#interrupt?.(reason);
   }
 
-  #inTurn<T>(size: number, action: () => Promise<T>): Promise<T> {
-    if (!Number.isInteger(size) || size < -1) {
-      const error = new TsgiError(
-        "ARGUMENT",
-        "Cannot read from tsgi.input: the size is not a whole number of bytes",
-      );
-      return Promise.reject(error);
-    }
-    const turn = this.#last === undefined ? action() : this.#after(action);
-    // An abandoned read must not end the process when the request is aborted.
-    turn.catch(() => {});
-    this.#last = turn;
-    return turn;
+  /** The request is over: what was not read by now is gone, and must not look like the end. */
+  end(): void {
+    this.#source = ENDED;
+    this.#rest = EMPTY;
+    this.#interrupt?.(endedError());
   }
 
-  async #after<T>(action: () => Promise<T>): Promise<T> {
-    await this.#last?.catch(() => {});
-    return action();
+  #inTurn<T>(size: number, action: () => Promise<T>): Promise<T> {
+    const isSize = Number.isInteger(size) && size >= -1;
+    const checked: () => Promise<T> = isSize ? action : refuseSize;
+    const turn = this.#tail?.then(checked) ?? checked();
+    // Without the result, which would be kept until the next call. And a read that nobody awaits
+    // must not end the process.
+    const settle = () => {
+      if (this.#tail === tail) this.#tail = undefined;
+    };
+    const tail = turn.then(settle, settle);
+    this.#tail = tail;
+    return turn;
   }
 
   async #line(size: number): Promise<Uint8Array> {
     const pieces: Uint8Array[] = [];
-    let length = 0;
-    while (size < 0 || length < size) {
-      const chunk = await this.#chunk();
-      if (chunk.length === 0) break;
-      const feed = chunk.indexOf(LINE_FEED);
-      let end = feed < 0 ? chunk.length : feed + 1;
-      if (size >= 0) end = Math.min(end, size - length);
-      this.#rest = chunk.subarray(end);
-      pieces.push(chunk.subarray(0, end));
-      length += end;
-      if (feed >= 0 && end === feed + 1) break;
+    let wanted = size < 0 ? Number.POSITIVE_INFINITY : size;
+    while (wanted > 0 && (this.#rest.length > 0 || (await this.#fill()))) {
+      const feed = this.#rest.indexOf(LINE_FEED);
+      const piece = this.#take(feed < 0 ? wanted : Math.min(wanted, feed + 1));
+      pieces.push(piece);
+      wanted -= piece.length;
+      if (piece.at(-1) === LINE_FEED) break;
     }
     return join(pieces);
   }
 
   #take(size: number): Uint8Array {
-    const taken = this.#rest.subarray(0, size);
-    this.#rest = this.#rest.subarray(size);
-    return taken;
+    const rest = this.#rest;
+    const isAll = size >= rest.length;
+    this.#rest = isAll ? EMPTY : rest.subarray(size);
+    return isAll ? rest : rest.subarray(0, size);
   }
 
-  /** What is at hand, else the next chunk of the source; empty at the end. */
-  async #chunk(): Promise<Uint8Array> {
-    if (this.#failure !== undefined) throw this.#failure;
-    if (this.#rest.length > 0) return this.#take(this.#rest.length);
-    if (this.#received === this.#length) return EMPTY;
+  /** Waits until something is at hand; false at the end of the body. */
+  async #fill(): Promise<boolean> {
     try {
-      const chunk = await this.#pull();
-      if (chunk === undefined) {
-        if (this.#length === undefined) return EMPTY;
-        throw new TsgiError(
-          "INCOMPLETE_BODY",
-          `Cannot read the body: it ended after ${this.#received} of ${this.#length} bytes`,
-        );
+      for (;;) {
+        if (this.#failure !== undefined) throw this.#failure;
+        if (this.#rest.length > 0) return true;
+        if (this.#received === this.#length) return false;
+        const next = this.#source.next();
+        const chunk =
+          next instanceof Promise ? await this.#arrival(next) : next;
+        if (chunk === undefined) this.#close();
+        else this.#accept(chunk);
       }
-      return this.#limited(chunk);
     } catch (error) {
       this.#failure ??= error;
+      this.#rest = EMPTY;
       throw error;
     }
   }
 
-  #limited(chunk: Uint8Array): Uint8Array {
-    const left = (this.#length ?? this.#maximum) - this.#received;
-    this.#received += Math.min(chunk.length, left);
-    if (chunk.length <= left) return chunk;
-    if (this.#length !== undefined) return chunk.subarray(0, left);
-    throw new TsgiError(
-      "BODY_TOO_LARGE",
-      `Cannot read the body: it exceeds ${this.#maximum} bytes`,
-    );
+  async #arrival(
+    next: Promise<Uint8Array | undefined>,
+  ): Promise<Uint8Array | undefined> {
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#interrupt = reject;
+        next.then(resolve, reject);
+      });
+    } finally {
+      this.#interrupt = undefined;
+    }
   }
 
-  #pull(): Promise<Uint8Array | undefined> {
-    return new Promise((resolve, reject) => {
-      this.#interrupt = reject;
-      Promise.resolve(this.#source.next()).then(resolve, reject);
-    });
+  #close(): void {
+    if (this.#length !== undefined) {
+      throw new TsgiError(
+        "INCOMPLETE_BODY",
+        `Cannot read the body: it ended after ${this.#received} of ${this.#length} bytes`,
+      );
+    }
+    this.#length = this.#received;
+  }
+
+  #accept(chunk: Uint8Array): void {
+    const left = (this.#length ?? this.#maximum) - this.#received;
+    if (chunk.length <= left) {
+      this.#received += chunk.length;
+      this.#rest = chunk;
+    } else if (this.#length !== undefined) {
+      this.#received += left;
+      this.#rest = chunk.subarray(0, left);
+    } else {
+      throw new TsgiError(
+        "BODY_TOO_LARGE",
+        `Cannot read the body: it exceeds ${this.#maximum} bytes`,
+      );
+    }
   }
 }
 
-function join(chunks: Uint8Array[]): Uint8Array {
-  if (chunks.length === 1) return chunks[0] as Uint8Array;
-  return chunks.length === 0 ? EMPTY : Buffer.concat(chunks);
+const ENDED: BodySource = {
+  next() {
+    throw endedError();
+  },
+};
+
+function endedError(): TsgiError {
+  return new TsgiError("ENDED", "Cannot read the body: the request has ended");
+}
+
+async function refuseSize(): Promise<never> {
+  throw new TsgiError(
+    "ARGUMENT",
+    "Cannot read from tsgi.input: the size is not a whole number of bytes",
+  );
+}
+
+function join(pieces: Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0] as Uint8Array;
+  return pieces.length === 0 ? EMPTY : Buffer.concat(pieces);
 }
