@@ -23,42 +23,54 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const DIGITS = /^[0-9]+$/;
 const CONTROL = /[\0-\x1f\x7f=]/;
 
+/** Repairs that hint at a web server which is set up wrongly: each is worth a line in the log. */
+const NOTEWORTHY: Readonly<Record<string, string>> = {
+  "missing-server-name":
+    "the web server sent no SERVER_NAME; localhost is assumed",
+  "missing-server-port":
+    "the web server sent no SERVER_PORT; that of the scheme is assumed",
+  "outside-mount":
+    "the request is outside the mount point, or has no REQUEST_URI; the web server's SCRIPT_NAME is used",
+};
+
 /**
  * Repairs and completes the variables.
  *
+ * @param warn is told of repairs that are worth a line in the log
  * @throws {TsgiError} `BAD_REQUEST` (400), `BODY_TOO_LARGE` (413): the application must not be called
  */
 export function buildEnviron(
   parts: RequestParts,
   signal: LazySignal,
   settings: Settings,
+  warn: (text: string) => void,
 ): { environ: Environ; inputs: readonly RequestInput[] } {
   const { variables } = parts;
-  dropReserved(variables);
-  const made = repair(variables);
+  checkVariables(variables);
+  const quirks = repair(variables);
   if (settings.mount !== undefined) {
-    const before = variables.SCRIPT_NAME;
-    if (!applyMount(variables, settings.mount)) made.push("outside-mount");
-    else if (variables.SCRIPT_NAME !== before) made.push("mount");
+    const change = mountAt(settings.mount, variables);
+    if (change !== undefined) quirks.push(change);
   }
-  checkRequest(variables);
-  const maximum = settings.maxBodyBytes;
+  for (const quirk of quirks) {
+    const text = NOTEWORTHY[quirk];
+    if (text !== undefined) warn(text);
+  }
+  if (variables.PATH_INFO?.includes("\0")) {
+    throw badRequest("its path has a NUL character");
+  }
   const length = bodyLength(variables.CONTENT_LENGTH, "CONTENT_LENGTH");
+  const maximum = settings.maxBodyBytes;
   if (length !== undefined && length > maximum) {
     throw new TsgiError(
       "BODY_TOO_LARGE",
       `Cannot accept a body of ${length} bytes: the limit is ${maximum}`,
     );
   }
+  const input = new RequestInput(parts.body, { length, maximum });
 
   const environ = variables as unknown as Environ;
-  for (const name in settings.environ) {
-    if (!(name in environ)) {
-      (environ as unknown as Record<string, unknown>)[name] =
-        settings.environ[name];
-    }
-  }
-  const input = new RequestInput(parts.body, { length, maximum });
+  addConfigured(environ, settings.environ);
   environ["tsgi.version"] = VERSION;
   environ["tsgi.url_scheme"] = isHttps(variables) ? "https" : "http";
   environ["tsgi.input"] = input;
@@ -68,15 +80,10 @@ export function buildEnviron(
   environ["tsgi.run_once"] = settings.runOnce;
   environ["tsgi.concurrent"] = settings.concurrent;
   environ["tsgi.input_terminated"] = true;
-  environ["tsgi.quirks"] = made;
+  environ["tsgi.quirks"] = quirks;
   environ["tsgi.cleanup"] = [];
   environ["tsgi.file_wrapper"] = fileWrapper;
-  Object.defineProperty(environ, "tsgi.signal", {
-    get: () => signal.signal,
-    set: (value) => replace(environ, "tsgi.signal", value),
-    enumerable: true,
-    configurable: true,
-  });
+  addSignal(environ, signal);
   if (parts.data === undefined) return { environ, inputs: [input] };
   const data = new RequestInput(parts.data, {
     length: bodyLength(variables.FCGI_DATA_LENGTH, "FCGI_DATA_LENGTH"),
@@ -106,36 +113,57 @@ export function bodyLength(
   return length;
 }
 
-function dropReserved(variables: Variables): void {
+/** Drops what may only come from us, refuses what no web server sends (FastCGI 1.0, section 6.1). */
+function checkVariables(variables: Variables): void {
   for (const name in variables) {
-    if (name.startsWith("tsgi.")) delete variables[name];
+    const value = variables[name];
+    if (value === undefined || name.startsWith("tsgi.")) {
+      delete variables[name];
+    } else if (CONTROL.test(name)) {
+      throw badRequest('a variable\'s name has a control character or "="');
+    } else if (value.includes("\0")) {
+      throw badRequest(`${name} has a NUL character`);
+    }
   }
-}
-
-function checkRequest(variables: Variables): void {
   const method = variables.REQUEST_METHOD;
   if (method === undefined || !TOKEN.test(method)) {
     throw badRequest("REQUEST_METHOD is missing or not a token");
   }
-  for (const name in variables) {
-    if (CONTROL.test(name)) {
-      throw badRequest('a variable\'s name has a control character or "="');
-    }
-    if (variables[name]?.includes("\0")) {
-      throw badRequest(`${name} has a NUL character`);
-    }
+}
+
+function mountAt(prefix: string, variables: Variables): string | undefined {
+  const { SCRIPT_NAME, PATH_INFO } = variables;
+  if (!applyMount(variables, prefix)) return "outside-mount";
+  const isSame =
+    variables.SCRIPT_NAME === SCRIPT_NAME && variables.PATH_INFO === PATH_INFO;
+  return isSame ? undefined : "mount";
+}
+
+function addConfigured(environ: Environ, pairs: Settings["environ"]): void {
+  for (const name in pairs) {
+    // An extension's name is the only one to which anything may be assigned.
+    if (!(name in environ)) environ[name as "x.y"] = pairs[name];
   }
+}
+
+/** Made on first use: most applications do not look at it, and an AbortSignal takes microseconds. */
+function addSignal(environ: Environ, signal: LazySignal): void {
+  Object.defineProperty(environ, "tsgi.signal", {
+    get: () => signal.signal,
+    // Assigned to by middleware, it becomes a plain property of whatever object that has.
+    set(this: object, value: unknown) {
+      Object.defineProperty(this, "tsgi.signal", {
+        value,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
+    },
+    enumerable: true,
+    configurable: true,
+  });
 }
 
 function badRequest(why: string): TsgiError {
   return new TsgiError("BAD_REQUEST", `Cannot accept the request: ${why}`);
-}
-
-function replace(environ: Environ, name: string, value: unknown): void {
-  Object.defineProperty(environ, name, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
 }

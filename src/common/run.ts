@@ -100,6 +100,7 @@ export class Run {
       this.#parts,
       this.#signal,
       this.#settings,
+      (text) => this.#warn(text),
     );
     this.#inputs = inputs;
     this.#cleanup = environ["tsgi.cleanup"];
@@ -207,6 +208,7 @@ export class Run {
     if (this.#finished) return;
     this.#finished = true;
     clearTimeout(this.#timer);
+    for (const input of this.#inputs) input.end();
     this.#exchange.end();
     this.#output.end(this.#outcome, this.#cut);
   }
