@@ -24,5 +24,10 @@ export function isBytes(value: unknown): value is Uint8Array {
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value !== "object") return `a ${typeof value}`;
-  return `an object (${Object.prototype.toString.call(value).slice(8, -1)})`;
+  try {
+    return `an object (${Object.prototype.toString.call(value).slice(8, -1)})`;
+  } catch {
+    // A Symbol.toStringTag that throws, a revoked Proxy.
+    return "an object";
+  }
 }

@@ -38,11 +38,11 @@ export function applyMount(variables: Variables, prefix: string): boolean {
 /** The decoded path of a request target: `/a%20b?c` is `/a b`, `http://host/a` is `/a`. */
 export function requestPath(target: string | undefined): string | undefined {
   if (target === undefined) return undefined;
-  const [path = ""] = target.split(/[?#]/, 1);
-  const authority = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]*/.exec(path);
-  const absolute = authority === null ? path : path.slice(authority[0].length);
-  if (authority === null && !absolute.startsWith("/")) return undefined;
-  return percentDecode(absolute);
+  const end = target.search(/[?#]/);
+  const path = end < 0 ? target : target.slice(0, end);
+  if (path.startsWith("/")) return percentDecode(path);
+  const authority = /^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/]*/.exec(path)?.[0];
+  return authority && percentDecode(path.slice(authority.length));
 }
 
 /** Decodes each `%XX` once, to one Latin-1 code unit; anything else stays (RFC 3986, 2.1). */

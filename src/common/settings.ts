@@ -1,10 +1,14 @@
+import { TsgiError } from "./errors.ts";
 import { mountPrefix } from "./mount.ts";
 
 /** What both front ends let a deployer decide. */
 export interface CommonOptions {
   /** Where the application is mounted, such as `"/app"` or `"/"`; without it the server is trusted. */
   mount?: string | undefined;
-  /** Pairs to add to every environ; a request's own variables win. */
+  /**
+   * Pairs to add to every environ; a request's own variables win. As in any environ, a name without a
+   * dot has a string of Latin-1 characters, and `tsgi.*` belongs to the server.
+   */
   environ?: Readonly<Record<string, unknown>> | undefined;
   /** Bytes a request body may have; more is answered with 413. No limit unless given. */
   maxBodyBytes?: number | undefined;
@@ -42,22 +46,64 @@ export type ProcessModel = Pick<
 /** Above this many bytes of headers Apache (8 KiB a line) and nginx (4 KiB in all) answer 500 or 502. */
 export const LARGE_HEADERS = 8192;
 
-/** @throws {TsgiError} `CONFIG` where `mount` is not a path */
+/** The longest time setTimeout can wait; above it, it does not wait at all. */
+export const MAX_TIMEOUT_MS = 2_147_483_647;
+
+/** @throws {TsgiError} `CONFIG` for a mount that is no path, a pair no environ may have, a limit that is no number */
 export function settingsFrom(
   options: CommonOptions,
   model: ProcessModel,
 ): Settings {
+  const { mount, environ = {} } = options;
+  for (const name in environ) checkPair(name, environ[name]);
   return {
-    mount: options.mount === undefined ? undefined : mountPrefix(options.mount),
-    environ: options.environ ?? {},
-    maxBodyBytes: options.maxBodyBytes ?? Number.MAX_SAFE_INTEGER,
-    maxHeaderBytes: options.maxHeaderBytes ?? 65_536,
-    requestTimeoutMs: options.requestTimeoutMs ?? 0,
-    abortGraceMs: options.abortGraceMs ?? 5_000,
+    mount: mount === undefined ? undefined : mountPrefix(mount),
+    environ: { ...environ },
+    maxBodyBytes: limitOf(options, "maxBodyBytes") ?? Number.POSITIVE_INFINITY,
+    maxHeaderBytes: limitOf(options, "maxHeaderBytes") ?? 65_536,
+    requestTimeoutMs: limitOf(options, "requestTimeoutMs") ?? 0,
+    abortGraceMs: limitOf(options, "abortGraceMs") ?? 5_000,
     showErrors: options.showErrors ?? false,
     multiprocess: model.multiprocess,
     runOnce: model.runOnce,
     concurrent: model.concurrent,
     warned: new Set(),
   };
+}
+
+/**
+ * The value of an option that is a number of something, undefined where it was not given.
+ *
+ * @throws {TsgiError} `CONFIG` for what cannot be one
+ */
+export function limitOf<Name extends string>(
+  options: { readonly [name in Name]?: number | undefined },
+  name: Name,
+): number | undefined {
+  const value = options[name];
+  if (value === undefined) return undefined;
+  const maximum = name.endsWith("Ms")
+    ? MAX_TIMEOUT_MS
+    : Number.POSITIVE_INFINITY;
+  if (typeof value === "number" && value >= 0 && value <= maximum) return value;
+  throw new TsgiError(
+    "CONFIG",
+    `Cannot use ${String(value)} for ${name}: it must be a number from 0 to ${maximum}`,
+  );
+}
+
+function checkPair(name: string, value: unknown): void {
+  if (name.startsWith("tsgi.")) {
+    throw new TsgiError(
+      "CONFIG",
+      `Cannot add ${JSON.stringify(name)} to the environ: names with "tsgi." belong to the server`,
+    );
+  }
+  if (name.includes(".")) return;
+  if (typeof value !== "string" || /[^\0-\xff]/.test(value)) {
+    throw new TsgiError(
+      "CONFIG",
+      `Cannot add ${JSON.stringify(name)} to the environ: without a dot in its name it must be a string of Latin-1 characters`,
+    );
+  }
 }

@@ -14,7 +14,7 @@ export class LazySignal {
   }
 
   abort(reason: TsgiError): void {
-    this.#reason = reason;
+    this.#reason ??= reason;
     this.#controller?.abort(reason);
   }
 }
