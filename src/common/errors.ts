@@ -5,7 +5,7 @@
  * The application: `STATUS`, `HEADER`, `START_RESPONSE`, `BODY`, `CONTENT_LENGTH`, `ENDED`, `ARGUMENT`.
  * Nobody: `ABORTED` (the web server gave the request up), `DISCONNECTED` (its connection closed),
  * `TIMEOUT`, `SHUTDOWN`.
- * Whoever set things up: `LISTEN`, `LOAD`, `CONFIG`.
+ * Whoever set things up: `LISTEN`, `CONNECT`, `LOAD`, `CONFIG`.
  */
 export type TsgiErrorCode =
   | "PROTOCOL"
@@ -25,6 +25,7 @@ export type TsgiErrorCode =
   | "TIMEOUT"
   | "SHUTDOWN"
   | "LISTEN"
+  | "CONNECT"
   | "LOAD"
   | "CONFIG";
 
