@@ -1,7 +1,237 @@
+// The second engine: the package node-fastcgi carries the requests, our runner serves them.
+import { createRequire } from "node:module";
+import type { Socket } from "node:net";
+import { Duplex, type Writable } from "node:stream";
 import { TsgiError } from "../common/errors.ts";
-import type { Engine } from "./engine.ts";
+import type { Outcome, Output, Wait } from "../common/exchange.ts";
+import type { BodySource } from "../common/input.ts";
+import { Run } from "../common/run.ts";
+import type { ErrorStream } from "../common/types.ts";
+import type { Service } from "./dispatch.ts";
+import type { Engine, ServedConnection } from "./engine.ts";
+import type { Role } from "./protocol.ts";
+import { RecordGuard } from "./record-guard.ts";
 
-/** The second engine. */
-export const nodeFastcgiEngine: Engine = () => {
-  throw new TsgiError("CONFIG", "Cannot use the engine: it is being written");
+/** The parts of node-fastcgi 2.0.0 we use; it comes without types. */
+interface NodeFastcgi {
+  createServer(config: object): {
+    on(
+      event: string,
+      listener: (request: Incoming, response: Outgoing) => void,
+    ): void;
+    emit(event: "connection", socket: Duplex): void;
+  };
+}
+interface Incoming extends AsyncIterable<Uint8Array> {
+  readonly data: AsyncIterable<Uint8Array>;
+  on(event: "aborted", listener: () => void): void;
+}
+interface Outgoing {
+  readonly stdout: Duplex & { readonly _id: number };
+  readonly stderr: Writable;
+}
+
+const EVENTS: Readonly<Record<Role, string>> = {
+  RESPONDER: "request",
+  AUTHORIZER: "authorize",
+  FILTER: "filter",
 };
+
+/** Carries a connection with node-fastcgi, behind a {@link RecordGuard}. */
+export const nodeFastcgiEngine: Engine = (socket, service) =>
+  new NodeFastcgiConnection(socket, service);
+
+class NodeFastcgiConnection implements ServedConnection {
+  readonly #socket: Socket;
+  readonly #service: Service;
+  readonly #runs = new Set<Run>();
+  #isDraining = false;
+
+  constructor(socket: Socket, service: Service) {
+    this.#socket = socket;
+    this.#service = service;
+    const { limits } = service;
+    const duplex = new GuardedSocket(socket);
+    const guard = new RecordGuard(
+      limits,
+      (bytes) => duplex.push(bytes),
+      (bytes) => socket.write(bytes),
+    );
+    socket.on("data", (bytes) => {
+      try {
+        guard.push(bytes);
+      } catch (error) {
+        limits.onError(error as TsgiError);
+        socket.destroy();
+      }
+    });
+    socket.on("end", () => socket.destroy());
+    socket.on("error", () => {});
+    socket.on("close", () => duplex.destroy());
+
+    const library = createRequire(import.meta.url)(
+      "node-fastcgi",
+    ) as NodeFastcgi;
+    const server = library.createServer({
+      maxConns: limits.maxConnections,
+      maxReqs: limits.maxRequests,
+      multiplex: limits.multiplex,
+    });
+    for (const role of limits.roles) {
+      server.on(EVENTS[role], (request, response) =>
+        this.#serve(role, request, response, guard),
+      );
+    }
+    server.emit("connection", duplex);
+  }
+
+  drain(): void {
+    this.#isDraining = true;
+    if (this.#runs.size === 0) this.#socket.destroySoon();
+  }
+
+  abort(reason: TsgiError): void {
+    for (const run of this.#runs) run.abort(reason);
+    this.drain();
+  }
+
+  #serve(
+    role: Role,
+    request: Incoming,
+    response: Outgoing,
+    guard: RecordGuard,
+  ): void {
+    const { application, settings, load } = this.#service;
+    const guarded = guard.take(response.stdout._id);
+    if (guarded === undefined) return;
+    const { variables, refusal } = guarded;
+    variables.FCGI_ROLE = role;
+    load.requests++;
+    const output = new StreamOutput(response.stdout, (cut) => {
+      load.requests--;
+      this.#runs.delete(run);
+      if (cut) this.#socket.destroy();
+      else if (this.#isDraining && this.#runs.size === 0)
+        this.#socket.destroySoon();
+    });
+    const parts = {
+      variables,
+      body: sourceOf(request),
+      data: role === "FILTER" ? sourceOf(request.data) : undefined,
+      errors: errorsOn(response.stderr),
+    };
+    const run = new Run(parts, output, settings);
+    this.#runs.add(run);
+    request.on("aborted", () => run.abort(aborted()));
+    if (refusal !== undefined) run.refuse(refusal);
+    else void run.serve(application);
+  }
+}
+
+/** The socket as node-fastcgi sees it: without idle timeout, and with guarded input. */
+class GuardedSocket extends Duplex {
+  readonly #socket: Socket;
+
+  constructor(socket: Socket) {
+    super();
+    this.#socket = socket;
+  }
+
+  setTimeout(): this {
+    return this;
+  }
+
+  override _read(): void {
+    this.#socket.resume();
+  }
+
+  override push(chunk: Uint8Array | null): boolean {
+    const hasRoom = super.push(chunk);
+    if (!hasRoom) this.#socket.pause();
+    return hasRoom;
+  }
+
+  override _write(
+    chunk: Uint8Array,
+    _: string,
+    done: (error?: Error | null) => void,
+  ): void {
+    this.#socket.write(chunk, done);
+  }
+
+  override _final(done: () => void): void {
+    this.#socket.end(done);
+  }
+
+  override _destroy(
+    error: Error | null,
+    done: (error: Error | null) => void,
+  ): void {
+    this.#socket.destroy();
+    done(error);
+  }
+}
+
+/** STDOUT of a request of node-fastcgi, given whole header blocks of ours. */
+class StreamOutput implements Output {
+  readonly #stdout: Duplex;
+  readonly #onEnd: (cut: boolean) => void;
+
+  constructor(stdout: Duplex, onEnd: (cut: boolean) => void) {
+    this.#stdout = stdout;
+    this.#onEnd = onEnd;
+    stdout.on("error", () => {});
+  }
+
+  start(head: string, first: Uint8Array): Wait {
+    return this.write(Buffer.concat([Buffer.from(head, "latin1"), first]));
+  }
+
+  write(chunk: Uint8Array): Wait {
+    if (this.#stdout.destroyed) return undefined;
+    // Its streams keep chunks by reference, so each has to have left before the next.
+    return new Promise((resolve, reject) => {
+      this.#stdout.write(chunk, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  complete(): void {}
+
+  end(outcome: Outcome, cut: boolean): void {
+    const isCut = cut && outcome !== "aborted";
+    if (!isCut) this.#stdout.end();
+    this.#onEnd(isCut);
+  }
+}
+
+function sourceOf(stream: AsyncIterable<Uint8Array>): BodySource {
+  let iterator: AsyncIterator<Uint8Array> | undefined;
+  return {
+    async next() {
+      iterator ??= stream[Symbol.asyncIterator]();
+      const { done, value } = await iterator.next();
+      return done === true ? undefined : value;
+    },
+  };
+}
+
+function errorsOn(stderr: Writable): ErrorStream {
+  stderr.on("error", () => {});
+  const write = (text: string): void => {
+    if (!stderr.destroyed) stderr.write(text);
+  };
+  return {
+    write,
+    writelines(texts) {
+      for (const text of texts) write(text);
+    },
+    flush: () => Promise.resolve(),
+  };
+}
+
+function aborted(): TsgiError {
+  return new TsgiError(
+    "ABORTED",
+    "Cannot go on with the request: the web server aborted it",
+  );
+}
