@@ -4,6 +4,7 @@
 //   answer.status; answer.header("content-type"); answer.text; answer.errors; answer.outcome;
 //
 // `begin` does not wait for the end, so that a test can look, block the output, or abort on the way.
+import assert from "node:assert/strict";
 import { Run } from "../../src/common/run.ts";
 import {
   type CommonOptions,
@@ -11,7 +12,12 @@ import {
   type Settings,
   settingsFrom,
 } from "../../src/common/settings.ts";
-import type { Application, ErrorStream } from "../../src/common/types.ts";
+import type {
+  Application,
+  Environ,
+  ErrorStream,
+  Header,
+} from "../../src/common/types.ts";
 import { emptyVariables, type Variables } from "../../src/common/variables.ts";
 import { Answer } from "./answer.ts";
 import { type Body, bodyLength, bodySource } from "./body.ts";
@@ -69,6 +75,26 @@ export function begin(
   const run = new Run(parts, output, settings);
   return new Answer(run, output, log, run.serve(application));
 }
+
+/** The environ an application is called with. Rejects where the request is refused instead. */
+export async function environOf(init: InProcessRequest = {}): Promise<Environ> {
+  let environ: Environ | undefined;
+  const answer = await request((given, startResponse) => {
+    environ = given;
+    startResponse("204 No Content", []);
+    return [];
+  }, init);
+  return environ ?? assert.fail(`${answer.status}: ${answer.errors}`);
+}
+
+/** An application for tests which look at something else. */
+export const hello: Application = (_environ, startResponse) => {
+  startResponse("200 OK", TEXT);
+  return "hello";
+};
+
+/** Headers of a response whose headers do not matter. */
+export const TEXT: readonly Header[] = [["Content-Type", "text/plain"]];
 
 /** The settings of a server in this process, which runs alone and serves requests concurrently. */
 export function inProcessSettings(
