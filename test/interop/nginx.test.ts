@@ -1,0 +1,3 @@
+import { testSetups } from "./suite.ts";
+
+testSetups("nginx/");

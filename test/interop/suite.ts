@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { missing } from "../support/servers/server.ts";
+import { cases } from "./cases.ts";
+import { ask } from "./client.ts";
+import { expected } from "./differences.ts";
+import { mounted, type Rule, refuses, targets, trusted } from "./paths.ts";
+import { type Setup, setups } from "./setups.ts";
+import { Site } from "./site.ts";
+
+/** Tests every set-up whose file's name starts with `prefix`. */
+export function testSetups(prefix: string): void {
+  for (const setup of setups) {
+    if (!setup.file.startsWith(prefix)) continue;
+    withSite(setup, undefined, (site) => {
+      for (const { name, observe } of cases) {
+        test(name, async () => {
+          assert.deepEqual(await observe(site()), expected(setup, name));
+        });
+      }
+      testPaths(setup, trusted[setup.file] ?? mounted, site);
+    });
+    withSite(setup, setup.mount || "/", (site) =>
+      testPaths(setup, mounted, site),
+    );
+  }
+}
+
+/** Why a set-up is skipped. Under CI nothing is: a missing server must fail. */
+export function skip(setup: Setup): string | false {
+  const reason = missing(setup.server);
+  return reason !== undefined && process.env.CI !== "true" && reason;
+}
+
+/** A group of tests of one running set-up. */
+export function withSite(
+  setup: Setup,
+  mount: string | undefined,
+  tests: (site: () => Site) => void,
+): void {
+  const option = mount === undefined ? "" : ` with --mount ${mount}`;
+  describe(`${setup.file}${option}`, { skip: skip(setup) }, () => {
+    let site: Site;
+    before(async () => {
+      site = await Site.start(setup, mount);
+    });
+    after(() => site?.stop());
+    tests(() => site);
+  });
+}
+
+function testPaths(setup: Setup, rule: Rule, site: () => Site): void {
+  for (const { target, path } of targets) {
+    const uri = setup.mount + target;
+    if (uri === "") continue;
+    test(`variables of ${uri}`, async () => {
+      const { status, body } = await ask(site().port, uri);
+      if (refuses(setup, target)) return assert.equal(status, 404);
+      assert.equal(status, 200);
+      const [script, info] = rule(setup.mount, path);
+      const { variables } = JSON.parse(`${body}`);
+      assert.deepEqual(
+        {
+          SCRIPT_NAME: variables.SCRIPT_NAME,
+          PATH_INFO: variables.PATH_INFO,
+          REQUEST_URI: variables.REQUEST_URI,
+          "tsgi.url_scheme": variables["tsgi.url_scheme"],
+        },
+        {
+          SCRIPT_NAME: script,
+          PATH_INFO: info,
+          REQUEST_URI: uri,
+          "tsgi.url_scheme": "http",
+        },
+      );
+    });
+  }
+}

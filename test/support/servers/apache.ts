@@ -1,0 +1,48 @@
+import type { Sandbox } from "./sandbox.ts";
+import type { Main } from "./server.ts";
+
+const MODULES = [
+  "mpm_event",
+  "authn_core",
+  "authz_core",
+  "alias",
+  "dir",
+  "env",
+  "mime",
+  "rewrite",
+  "setenvif",
+  "cgid",
+  "fcgid",
+  "proxy",
+  "proxy_fcgi",
+] as const;
+
+/** Debian's apache2.conf in small. */
+export function apacheMain(sandbox: Sandbox, port: number): Main {
+  const { account, run, log } = sandbox;
+  return {
+    replacements: { "*:80": `127.0.0.1:${port}` },
+    text: (site) => `
+${MODULES.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join("\n")}
+${account ? `User ${account.user}\nGroup ${account.group}` : ""}
+ServerRoot ${run}
+DefaultRuntimeDir ${run}
+PidFile ${run}/apache.pid
+Mutex file:${run} default
+ScriptSock ${run}/cgid.sock
+FcgidIPCDir ${run}
+FcgidProcessTableFile ${run}/fcgid
+ErrorLog ${log}/error.log
+TypesConfig /dev/null
+ServerName localhost
+StartServers 1
+Listen 127.0.0.1:${port}
+<Directory />
+  AllowOverride None
+  Require all denied
+</Directory>
+Include ${site}
+`,
+    args: (main) => ["-f", main, "-DFOREGROUND"],
+  };
+}

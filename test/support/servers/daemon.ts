@@ -1,0 +1,92 @@
+// A program that runs in the foreground until it is told to stop.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect, type NetConnectOpts } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+
+export interface DaemonOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+/** One process; `output` is what it has written so far to stdout and stderr. */
+export class Daemon {
+  readonly name: string;
+  readonly exited: Promise<void>;
+  output = "";
+  readonly #child: ChildProcess;
+
+  constructor(
+    command: string,
+    args: readonly string[],
+    options: DaemonOptions,
+  ) {
+    this.name = [command, ...args].join(" ");
+    const child = spawn(command, args, {
+      ...options,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#child = child;
+    running.add(child);
+    child.stdout.setEncoding("utf8").on("data", (text) => this.#keep(text));
+    child.stderr.setEncoding("utf8").on("data", (text) => this.#keep(text));
+    // Not "close": a program's own children may hold its stderr for longer.
+    this.exited = once(child, "exit").then(
+      () => {},
+      (error) => this.#keep(`${error}\n`),
+    );
+    void this.exited.then(() => running.delete(child));
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Resolves when it accepts connections; rejects with its output when it exits instead. */
+  async accepts(address: NetConnectOpts): Promise<void> {
+    let gone = false;
+    void this.exited.then(() => {
+      gone = true;
+    });
+    // Another program's readiness is no event of ours: ask until it answers.
+    while (!(await canConnect(address))) {
+      if (gone) throw new Error(`${this.name} ended:\n${this.output}`);
+      await delay(20);
+    }
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** SIGTERM, and SIGKILL for who does not listen. */
+  async stop(): Promise<void> {
+    this.kill("SIGTERM");
+    const impatience = setTimeout(() => this.kill("SIGKILL"), 10_000);
+    await this.exited;
+    clearTimeout(impatience);
+  }
+
+  #keep(text: string): void {
+    this.output += text;
+  }
+}
+
+async function canConnect(address: NetConnectOpts): Promise<boolean> {
+  const socket = connect(address);
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

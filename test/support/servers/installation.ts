@@ -1,0 +1,82 @@
+// TSGI as `npm install` leaves it, and a node, where any user can reach them.
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+/** The root of the checkout. */
+export const CHECKOUT: string = join(import.meta.dirname, "../../..");
+
+export interface Installation {
+  /** The folder of `node`. */
+  readonly bin: string;
+  /** A node_modules folder with `tsgi` and what it depends on, nothing else. */
+  readonly modules: string;
+}
+
+let made: Installation | undefined;
+
+/** One for all tests of a process; removed when it ends. */
+export function installation(): Installation {
+  if (made === undefined) {
+    const root = mkdtempSync(join(tmpdir(), "tsgi-"));
+    process.once("exit", () => rmSync(root, { recursive: true, force: true }));
+    chmodSync(root, 0o755);
+    made = { bin: join(root, "bin"), modules: join(root, "node_modules") };
+    installNode(made.bin);
+    installPackage(made.modules);
+  }
+  return made;
+}
+
+/** `node`, copied where others could not reach the original. */
+function installNode(bin: string): void {
+  mkdirSync(bin);
+  const node = join(bin, "node");
+  if (isReachable(process.execPath)) symlinkSync(process.execPath, node);
+  else cpSync(process.execPath, node);
+}
+
+function installPackage(modules: string): void {
+  const target = join(modules, "tsgi");
+  for (const path of ["package.json", "bin", "dist"]) {
+    cpSync(join(CHECKOUT, path), join(target, path), { recursive: true });
+  }
+  mkdirSync(join(modules, ".bin"));
+  for (const name of readdirSync(join(CHECKOUT, "bin"))) {
+    if (!name.startsWith("tsgi")) continue;
+    symlinkSync(`../tsgi/bin/${name}`, join(modules, ".bin", name));
+  }
+  for (const name of dependencies(CHECKOUT, new Set())) {
+    const from = join(CHECKOUT, "node_modules", name);
+    cpSync(from, join(modules, name), { recursive: true });
+  }
+}
+
+/** The packages which the one in `folder` needs, and those they need. */
+function dependencies(folder: string, found: Set<string>): Set<string> {
+  const file = readFileSync(join(folder, "package.json"), "utf8");
+  for (const name of Object.keys(JSON.parse(file).dependencies ?? {})) {
+    if (found.has(name)) continue;
+    found.add(name);
+    dependencies(join(CHECKOUT, "node_modules", name), found);
+  }
+  return found;
+}
+
+/** Whether others may enter every folder on the way. */
+function isReachable(path: string): boolean {
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    if ((statSync(folder).mode & 0o001) === 0) return false;
+    if (folder === dirname(folder)) return true;
+  }
+}

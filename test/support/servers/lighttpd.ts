@@ -1,0 +1,25 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Sandbox } from "./sandbox.ts";
+import type { Main } from "./server.ts";
+
+/** Debian's lighttpd.conf in small. */
+export function lighttpdMain(sandbox: Sandbox, port: number): Main {
+  const { account, app, log } = sandbox;
+  const uploads = join(sandbox.root, "uploads");
+  mkdirSync(uploads);
+  sandbox.give(uploads);
+  return {
+    replacements: {},
+    text: (site) => `
+server.bind = "127.0.0.1"
+server.port = ${port}
+server.document-root = "${app}/public"
+server.errorlog = "${log}/error.log"
+server.upload-dirs = ( "${uploads}" )
+${account ? `server.username = "${account.user}"\nserver.groupname = "${account.group}"` : ""}
+include "${site}"
+`,
+    args: (main) => ["-D", "-f", main],
+  };
+}

@@ -1,0 +1,34 @@
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import type { Sandbox } from "./sandbox.ts";
+import type { Main } from "./server.ts";
+
+const TEMPORARY = ["client_body", "fastcgi", "proxy", "scgi", "uwsgi"] as const;
+
+/** Debian's nginx.conf in small. */
+export function nginxMain(sandbox: Sandbox, port: number): Main {
+  const { account, root, run, log } = sandbox;
+  const temporary = join(root, "nginx");
+  mkdirSync(temporary);
+  sandbox.give(temporary);
+  // nginx looks for what is included beside its main file.
+  symlinkSync("/etc/nginx/fastcgi_params", join(root, "fastcgi_params"));
+  return {
+    replacements: { "listen 80;": `listen 127.0.0.1:${port};` },
+    text: (site) => `
+${account ? `user ${account.user} ${account.group};` : ""}
+daemon off;
+worker_processes 1;
+pid ${run}/nginx.pid;
+error_log ${log}/error.log;
+events { worker_connections 64; }
+http {
+  access_log off;
+${TEMPORARY.map((name) => `  ${name}_temp_path ${temporary}/${name};`).join("\n")}
+  include ${site};
+}
+`,
+    // -e: where it writes before it has read the file.
+    args: (main) => ["-e", `${log}/error.log`, "-c", main],
+  };
+}
