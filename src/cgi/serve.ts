@@ -19,6 +19,9 @@ const USAGE = 2;
 /** Milliseconds to go on reading a body nobody wanted, which mod_cgid needs. */
 const DISCARD_MS = 5_000;
 
+/** Milliseconds an application has, after its failed or aborted request, for tsgi.cleanup. */
+const CLEANUP_MS = 1_000;
+
 /** Whether this process was started as a CGI program (RFC 3875, section 4.1.12). */
 export function isCgi(): boolean {
   return process.env.REQUEST_METHOD !== undefined;
@@ -72,7 +75,11 @@ async function exchange(
     concurrent: false,
   });
   const stdin = new CgiStdin(stdinLength(variables));
-  const stdout = new CgiStdout();
+  const stdout = new CgiStdout((outcome) => {
+    // An application that was given up may never settle: it gets a moment for its cleanup.
+    if (outcome === "completed") return;
+    setTimeout(() => exit(failureStatus, stdin), CLEANUP_MS).unref();
+  });
   const parts = { variables, body: stdin, errors: cgiErrors };
   const run = new Run(parts, stdout, settings);
   process.on("SIGTERM", () => run.abort(terminated()));
