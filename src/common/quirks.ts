@@ -80,7 +80,7 @@ export const quirks: readonly Quirk[] = [
       for (const name of ["SCRIPT_NAME", "PATH_INFO"]) {
         const path = variables[name];
         if (!path || path.startsWith("/")) continue;
-        if (path === "*" && variables.REQUEST_METHOD === "OPTIONS") continue;
+        if (name === "PATH_INFO" && isServerWide(variables)) continue;
         variables[name] = `/${path}`;
         fixed = true;
       }
@@ -158,6 +158,11 @@ export function isHttps(variables: Variables): boolean {
   return (
     https === undefined && variables.REQUEST_SCHEME?.toLowerCase() === "https"
   );
+}
+
+/** OPTIONS * asks about the server, not about a path (RFC 9110, section 9.3.7). */
+function isServerWide(variables: Variables): boolean {
+  return variables.REQUEST_METHOD === "OPTIONS" && variables.PATH_INFO === "*";
 }
 
 function drop(variables: Variables, ...names: string[]): boolean {
