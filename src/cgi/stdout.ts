@@ -1,5 +1,5 @@
 // Stop 6 of a request: its answer goes to descriptor 1, written through at once.
-import type { Outcome, Output, Wait } from "../common/exchange.ts";
+import type { Outcome, Output, Wait } from "../common/output.ts";
 import { writeAll } from "./descriptor.ts";
 
 const STDOUT = 1;

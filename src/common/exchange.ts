@@ -1,6 +1,7 @@
 // Stop 5 of a request: the state of a response, from startResponse to its last byte.
 import { toBytes } from "./chunk.ts";
 import { TsgiError } from "./errors.ts";
+import type { GuardedOutput, Wait } from "./output.ts";
 import {
   headerBlock,
   isBodyless,
@@ -10,30 +11,7 @@ import {
 import { LARGE_HEADERS, type Settings } from "./settings.ts";
 import type { StartResponse, Write } from "./types.ts";
 
-/** A promise where the caller should wait before it sends more. */
-export type Wait = Promise<void> | undefined;
-
-/** How a request ended; `failed` also where the client got a complete error page. */
-export type Outcome = "completed" | "failed" | "aborted";
-
-/** Where a front end takes a response. A chunk may be reused once its {@link Wait} is over. */
-export interface Output {
-  /** The header block and the first bytes of the body. `last` promises that `end` follows at once. */
-  start(head: string, first: Uint8Array, last: boolean): Wait;
-  /** More of the body; never empty. */
-  write(chunk: Uint8Array, last: boolean): Wait;
-  /** The body is complete; `end` follows when the application has closed it. */
-  complete(): void;
-  /** The request is over. `cut` tells that a response which was started is incomplete. Must not throw. */
-  end(outcome: Outcome, cut: boolean): void;
-}
-
-/** What the exchange reports to whoever runs the request. */
-export interface ExchangeListener {
-  warn(text: string): void;
-  /** The output failed: the client or the web server is gone. Returns the error to continue with. */
-  lost(cause: unknown): TsgiError;
-}
+type Phase = "waiting" | "held" | "sent" | "ended";
 
 const NOTHING = new Uint8Array(0);
 
@@ -46,11 +24,11 @@ const NOTHING = new Uint8Array(0);
  * An error page takes `waiting` or `held` to `ended`; an abort does it to any of them.
  */
 export class Exchange {
-  readonly #output: Output;
+  readonly #output: GuardedOutput;
   readonly #settings: Settings;
-  readonly #listener: ExchangeListener;
   readonly #isHead: boolean;
-  #phase: "waiting" | "held" | "sent" | "ended" = "waiting";
+  readonly #warn: (text: string) => void;
+  #phase: Phase = "waiting";
   /** Only while `held`. */
   #head: ResponseHead | undefined;
   /** startResponse was called, if in vain. */
@@ -65,25 +43,25 @@ export class Exchange {
   #failure: { error: unknown } | undefined;
 
   constructor(
-    output: Output,
+    output: GuardedOutput,
     settings: Settings,
     isHead: boolean,
-    listener: ExchangeListener,
+    warn: (text: string) => void,
   ) {
     this.#output = output;
     this.#settings = settings;
     this.#isHead = isHead;
-    this.#listener = listener;
+    this.#warn = warn;
   }
 
-  get phase(): "waiting" | "held" | "sent" | "ended" {
+  get phase(): Phase {
     return this.#phase;
   }
 
   /** Whether a further chunk of the body could change anything. */
   get wantsMore(): boolean {
     if (this.#phase === "ended" || this.#failure !== undefined) return false;
-    if (this.#phase === "held") return !this.#hasNoBody();
+    if (this.#phase === "held") return !this.#isHead;
     return !this.#bodyless && this.#quota > 0;
   }
 
@@ -113,7 +91,15 @@ export class Exchange {
     this.#called = true;
     this.#phase = "waiting";
     this.#head = undefined;
-    this.#head = responseHead(status, headers, this.#settings.maxHeaderBytes);
+    const head = responseHead(status, headers, this.#settings.maxHeaderBytes);
+    // To read the headers was to run code of the application.
+    if (this.phase !== "waiting") {
+      throw new TsgiError(
+        "START_RESPONSE",
+        "Cannot start a response: another one was started while its headers were read",
+      );
+    }
+    this.#head = head;
     this.#phase = "held";
     return this.write;
   };
@@ -121,37 +107,30 @@ export class Exchange {
   /** The `write` of PEP 3333. A rejection that nobody awaits does no harm. */
   readonly write: Write = (chunk) => {
     const bytes = toBytes(chunk);
-    const failure = this.#failure;
-    let wait: Wait;
-    if (this.#phase === "ended") {
-      wait = Promise.reject(
-        new TsgiError("ENDED", "Cannot write: the request has ended"),
-      );
-    } else {
-      this.#written = true;
-      wait = this.send(bytes);
-      if (this.#failure !== failure) {
-        wait = Promise.reject(this.#failure?.error);
+    try {
+      if (this.#phase === "ended") {
+        throw new TsgiError("ENDED", "Cannot write: the request has ended");
       }
+      this.#written = true;
+      const wait = this.send(bytes);
+      if (this.#failure !== undefined) throw this.#failure.error;
+      return wait;
+    } catch (error) {
+      // Thrown, it would end the process where write() is called by a timer.
+      const rejection = Promise.reject(error);
+      rejection.catch(() => {});
+      return rejection;
     }
-    wait?.catch(() => {});
-    return wait;
   };
 
   /** Sends a chunk, and before the first one the head. */
   send(bytes: Uint8Array, last = false): Wait {
     if (bytes.length === 0 || this.#phase === "ended") return undefined;
-    try {
-      if (this.#phase !== "sent") {
-        return this.#guarded(this.#start(bytes, last));
-      }
-      if (this.#bodyless) return undefined;
-      const allowed = this.#withinQuota(bytes);
-      if (allowed.length === 0) return undefined;
-      return this.#guarded(this.#output.write(allowed, last));
-    } catch (error) {
-      throw TsgiError.is(error) ? error : this.#listener.lost(error);
-    }
+    if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#phase !== "sent") return this.#start(bytes, last);
+    if (this.#bodyless) return undefined;
+    const allowed = this.#withinQuota(bytes);
+    return allowed.length === 0 ? undefined : this.#output.write(allowed, last);
   }
 
   /** Sends a body that is one chunk, so that its length is known. */
@@ -160,22 +139,19 @@ export class Exchange {
     return this.send(bytes, last);
   }
 
-  /** The body is exhausted. @throws {TsgiError} where that leaves the response incomplete */
-  complete(last: boolean): void {
+  /**
+   * The body is exhausted.
+   *
+   * @returns what has to be over before the body is closed
+   * @throws {TsgiError} where that leaves the response incomplete
+   */
+  complete(last: boolean): Wait {
+    if (this.#phase === "ended") return undefined;
     if (this.#failure !== undefined) throw this.#failure.error;
-    if (this.#phase === "waiting") {
-      throw new TsgiError(
-        "START_RESPONSE",
-        "Cannot end the response: startResponse was not called",
-      );
-    }
+    if (this.#phase === "waiting") throw this.#notStarted("end the response");
     if (this.#phase === "held") {
       if (!this.#written) this.#stateLength(0);
-      try {
-        this.#start(NOTHING, last)?.catch(() => {});
-      } catch (error) {
-        throw this.#listener.lost(error);
-      }
+      this.#start(NOTHING, last);
     }
     if (Number.isFinite(this.#quota) && this.isIncomplete) {
       throw new TsgiError(
@@ -185,6 +161,7 @@ export class Exchange {
     }
     this.#phase = "ended";
     if (!last) this.#output.complete();
+    return this.#output.taken;
   }
 
   /** Sends a whole page instead of what the application said. @returns false where it is too late */
@@ -192,11 +169,10 @@ export class Exchange {
     if (this.#phase !== "waiting" && this.#phase !== "held") return false;
     this.end();
     try {
-      const first = this.#isHead ? NOTHING : body;
-      this.#output.start(head, first, last)?.catch(() => {});
+      this.#output.start(head, this.#isHead ? NOTHING : body, last);
       if (!last) this.#output.complete();
-    } catch (error) {
-      this.#listener.lost(error);
+    } catch {
+      // The client is gone; the output has told so.
     }
     return true;
   }
@@ -205,41 +181,30 @@ export class Exchange {
   end(): void {
     this.#phase = "ended";
     this.#head = undefined;
+    this.#failure = undefined;
   }
 
   /** Commits to the head that was held. */
   #start(bytes: Uint8Array, last: boolean): Wait {
     const head = this.#head;
-    if (head === undefined) {
-      throw new TsgiError(
-        "START_RESPONSE",
-        "Cannot send a body: startResponse was not called before its first chunk",
-      );
-    }
-    this.#bodyless = this.#hasNoBody();
+    if (head === undefined) throw this.#notStarted("send a body");
+    this.#bodyless = this.#isHead || isBodyless(head.code);
     this.#quota = head.contentLength ?? Number.POSITIVE_INFINITY;
     this.#phase = "sent";
     this.#head = undefined;
-    if (bytes.length > 0 && isBodyless(head.code)) {
-      this.#listener.warn(`a body was dropped: status ${head.code} has none`);
-    } else if (bytes.length > 0 && !head.hasContentType) {
-      this.#listener.warn("a response with a body has no Content-Type");
-    }
-    const first = this.#bodyless ? NOTHING : this.#withinQuota(bytes);
-    return this.#output.start(this.#block(head), first, last);
-  }
-
-  #block(head: ResponseHead): string {
-    let length = head.contentLength;
-    if (head.code === 204) length = undefined;
-    if (head.code === 205) length = 0;
-    const block = headerBlock(head, length);
+    const block = headerBlock(head);
     if (block.length > LARGE_HEADERS) {
-      this.#listener.warn(
-        `a response has ${block.length} bytes of headers; Apache refuses lines above 8190 bytes, nginx more than 4096 in all`,
+      this.#warn(
+        "a response has more than 8 KiB of headers; Apache refuses lines above 8190 bytes, nginx more than 4096 in all",
       );
     }
-    return block;
+    if (bytes.length > 0 && isBodyless(head.code)) {
+      this.#warn(`a body was dropped: status ${head.code} has none`);
+    } else if (bytes.length > 0 && !head.hasContentType) {
+      this.#warn("a response with a body has no Content-Type");
+    }
+    const first = this.#bodyless ? NOTHING : this.#withinQuota(bytes);
+    return this.#output.start(block, first, last);
   }
 
   /** As much of a chunk as Content-Length allows. */
@@ -259,22 +224,18 @@ export class Exchange {
   }
 
   /** Adds the Content-Length an application left out, where a response may have one. */
-  #stateLength(length: number): void {
+  #stateLength(contentLength: number): void {
     const head = this.#head;
     if (head === undefined || head.contentLength !== undefined) return;
-    if (!this.#hasNoBody()) this.#head = { ...head, contentLength: length };
+    if (this.#isHead || isBodyless(head.code)) return;
+    this.#head = { ...head, contentLength };
   }
 
-  #hasNoBody(): boolean {
-    return (
-      this.#isHead || (this.#head !== undefined && isBodyless(this.#head.code))
+  #notStarted(action: string): TsgiError {
+    const state = this.#called ? "has not succeeded" : "was not called";
+    return new TsgiError(
+      "START_RESPONSE",
+      `Cannot ${action}: startResponse ${state}`,
     );
-  }
-
-  /** A wait during which the peer may leave. */
-  #guarded(wait: Wait): Wait {
-    return wait?.catch((error: unknown) => {
-      throw TsgiError.is(error) ? error : this.#listener.lost(error);
-    });
   }
 }

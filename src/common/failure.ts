@@ -1,11 +1,11 @@
-// What becomes of a request that cannot be served: a log line and a page which share an incident id.
+// What becomes of a request that cannot be served: the page for visitors, and what a log may show.
 import { inspect } from "node:util";
-import { TsgiError } from "./errors.ts";
-import type { ErrorStream, Status } from "./types.ts";
+import { TsgiError, type TsgiErrorCode } from "./errors.ts";
+import type { Status } from "./types.ts";
 
 /** The status an error is answered with; the details stay in the log. */
 export function statusFor(error: unknown): Status {
-  switch (TsgiError.is(error) ? error.code : undefined) {
+  switch (codeOf(error)) {
     case "BAD_REQUEST":
     case "INCOMPLETE_BODY":
       return "400 Bad Request";
@@ -26,7 +26,7 @@ export function failurePage(
   incident: string,
   details: unknown,
 ): { head: string; body: Uint8Array } {
-  const told = details === undefined ? "" : `\n${inspectGuarded(details)}\n`;
+  const told = details === undefined ? "" : `\n${describeError(details)}\n`;
   const body = Buffer.from(
     `${status}\n\nThe request could not be served. Incident ${incident}.\n${told}`,
   );
@@ -40,27 +40,50 @@ export function incidentId(): string {
   return random.toString(16).padStart(8, "0");
 }
 
-/** Writes a failure to the log, whatever the error or the stream may do. */
-export function reportFailure(
-  errors: ErrorStream,
-  error: unknown,
-  context: string,
-): void {
-  try {
-    errors.write(`tsgi: ${context}: ${inspectGuarded(error)}\n`);
-  } catch {
-    // There is no further place to report to; the request goes on.
-  }
+/** Whether an abort brings this about: an error of ours, or what Node throws for a signal. */
+export function comesOfAbort(error: unknown): boolean {
+  return (
+    codeOf(error) !== undefined || propertyOf(error, "name") === "AbortError"
+  );
+}
+
+// How systems and streams say that nobody reads any more.
+const DISCONNECTED: readonly unknown[] = [
+  "EPIPE",
+  "ECONNRESET",
+  "ECONNABORTED",
+  "ENOTCONN",
+  "ERR_STREAM_DESTROYED",
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "ERR_STREAM_WRITE_AFTER_END",
+];
+
+/** Whether an output failed because the client or the web server is gone, which is nobody's fault. */
+export function isDisconnect(cause: unknown): boolean {
+  if (codeOf(cause) !== undefined) return true;
+  return DISCONNECTED.includes(propertyOf(cause, "code"));
 }
 
 // Nothing in the program is to blame for these, so its stack would only hide the message.
-const PEERS: readonly string[] = [
+const PEERS: readonly (TsgiErrorCode | undefined)[] = [
   "BAD_REQUEST",
   "BODY_TOO_LARGE",
   "INCOMPLETE_BODY",
   "LIMIT",
   "TIMEOUT",
 ];
+
+/** An error for a log or a developer; lines after the first are indented, so that none can be forged. */
+export function describeError(error: unknown): string {
+  try {
+    if (TsgiError.is(error) && PEERS.includes(error.code)) {
+      return printable(`${error.code}: ${error.message}`);
+    }
+    return inspect(error).split("\n").map(printable).join("\n  ");
+  } catch {
+    return "an error that cannot be shown";
+  }
+}
 
 /** Text for a log: what could forge a line or drive a terminal is escaped. */
 export function printable(text: string): string {
@@ -71,13 +94,21 @@ export function printable(text: string): string {
   );
 }
 
-function inspectGuarded(error: unknown): string {
+/** Anything can be thrown, also what throws when it is looked at. */
+function propertyOf(error: unknown, name: "name" | "code"): unknown {
   try {
-    if (TsgiError.is(error) && PEERS.includes(error.code)) {
-      return printable(`${error.code}: ${error.message}`);
-    }
-    return inspect(error).split("\n").map(printable).join("\n");
+    return (error as { name?: unknown; code?: unknown } | null | undefined)?.[
+      name
+    ];
   } catch {
-    return "an error that cannot be shown";
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): TsgiErrorCode | undefined {
+  try {
+    return TsgiError.is(error) ? error.code : undefined;
+  } catch {
+    return undefined;
   }
 }

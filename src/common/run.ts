@@ -1,80 +1,73 @@
 // Stop 4 of a request: calls the application, carries its body to the response, closes it.
-import { describe, isBytes, toBytes } from "./chunk.ts";
+import { closerOf, sendBody } from "./body.ts";
 import { buildEnviron, type RequestParts } from "./environ.ts";
 import { TsgiError } from "./errors.ts";
-import { Exchange, type Outcome, type Output } from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
 import {
+  comesOfAbort,
   failurePage,
   incidentId,
-  printable,
-  reportFailure,
+  isDisconnect,
   statusFor,
 } from "./failure.ts";
 import type { RequestInput } from "./input.ts";
+import { GuardedOutput, type Outcome, type Output } from "./output.ts";
+import { RequestLog } from "./request-log.ts";
 import type { Settings } from "./settings.ts";
 import { LazySignal } from "./signal.ts";
-import type { Application, Environ, ResponseBody } from "./types.ts";
-
-/** Chunks of a synchronous body after which other requests get a turn. */
-const TURN = 256;
+import type { Application, Environ } from "./types.ts";
 
 /** One request from the call of the application to the end of its cleanup (PEP 3333, "Specification Details"). */
 export class Run {
   readonly #parts: RequestParts;
   readonly #output: Output;
+  readonly #guarded: GuardedOutput;
   readonly #settings: Settings;
   readonly #exchange: Exchange;
-  readonly #request: string;
+  readonly #log: RequestLog;
   readonly #signal = new LazySignal();
   #inputs: readonly RequestInput[] = [];
-  #body: ResponseBody | undefined;
+  /** The close() of the application's body, until it is called. */
+  #closer: (() => unknown) | undefined;
   #cleanup: (() => unknown)[] = [];
+  #cleaning: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #abortReason: TsgiError | undefined;
   #outcome: Outcome = "completed";
   #cut = false;
-  #closed = false;
   #finished = false;
+  #resolve: () => void = () => {};
 
   constructor(parts: RequestParts, output: Output, settings: Settings) {
-    const { REQUEST_METHOD, REQUEST_URI, PATH_INFO } = parts.variables;
+    const { variables, errors } = parts;
+    const log = new RequestLog(errors, variables, settings.warned);
     this.#parts = parts;
     this.#output = output;
+    this.#guarded = new GuardedOutput(output, (cause) => this.#lost(cause));
     this.#settings = settings;
-    // Taken now: the application may change its environ in any way.
-    this.#request = `${REQUEST_METHOD} ${REQUEST_URI ?? PATH_INFO}`;
-    this.#exchange = new Exchange(output, settings, REQUEST_METHOD === "HEAD", {
-      warn: (text) => this.#warn(text),
-      lost: (cause) => this.#lost(cause),
+    this.#log = log;
+    this.#exchange = new Exchange(
+      this.#guarded,
+      settings,
+      variables.REQUEST_METHOD === "HEAD",
+      (text) => log.warning(text),
+    );
+  }
+
+  /**
+   * Serves the request. Resolves when it is over, even if the application is not; never rejects:
+   * every trouble ends in the response or in the log.
+   */
+  serve(application: Application): Promise<void> {
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+      void this.#perform(application);
     });
   }
 
-  /** Serves the request. Never rejects: every trouble ends in the response or in the log. */
-  async serve(application: Application): Promise<void> {
-    try {
-      const environ = this.#environ();
-      const result = application(environ, this.#exchange.startResponse);
-      this.#body = isThenable(result) ? await result : result;
-      if (this.#exchange.phase === "ended") release(this.#body);
-      else {
-        const sending = this.#send(this.#body);
-        if (sending !== undefined) await sending;
-        if (this.#abortReason === undefined) {
-          this.#exchange.complete(!hasClose(this.#body));
-        }
-      }
-    } catch (error) {
-      this.#fail(error, !hasClose(this.#body));
-    }
-    const closing = this.#close();
-    if (closing !== undefined) await closing;
-    this.#finish();
-    if (this.#cleanup.length > 0) await this.#cleanUp();
-  }
-
-  /** Answers without asking the application. */
+  /** Answers without the application, or without waiting for it any longer. */
   refuse(error: TsgiError): void {
-    this.#fail(error, true);
+    this.#fail(error);
     this.#finish();
   }
 
@@ -82,25 +75,44 @@ export class Run {
   abort(reason: TsgiError): void {
     if (this.#finished || this.#abortReason !== undefined) return;
     this.#abortReason = reason;
-    this.#outcome = "aborted";
+    this.#outcome = reason.code === "TIMEOUT" ? "failed" : "aborted";
     this.#cut ||= this.#exchange.isIncomplete;
     this.#exchange.end();
-    this.#signal.abort(reason);
-    for (const input of this.#inputs) input.abort(reason);
     clearTimeout(this.#timer);
     // An application that does not listen cannot keep the request open.
     this.#timer = setTimeout(() => {
       void this.#close();
       this.#finish();
     }, this.#settings.abortGraceMs);
+    this.#signal.abort(reason);
+    for (const input of this.#inputs) input.abort(reason);
+    this.#guarded.interrupt(reason);
   }
 
-  #environ(): Environ {
+  async #perform(application: Application): Promise<void> {
+    try {
+      const environ = this.#prepare();
+      const result = application(environ, this.#exchange.startResponse);
+      const body = isThenable(result) ? await result : result;
+      this.#closer = closerOf(body);
+      const sending = sendBody(body, this.#exchange, this.#endsAtOnce);
+      if (sending !== undefined) await sending;
+      const completing = this.#exchange.complete(this.#endsAtOnce);
+      if (completing !== undefined) await completing;
+    } catch (error) {
+      this.#fail(error);
+    }
+    const closing = this.#close();
+    if (closing !== undefined) await closing;
+    this.#finish();
+  }
+
+  #prepare(): Environ {
     const { environ, inputs } = buildEnviron(
       this.#parts,
       this.#signal,
       this.#settings,
-      (text) => this.#warn(text),
+      (text) => this.#log.warning(text),
     );
     this.#inputs = inputs;
     this.#cleanup = environ["tsgi.cleanup"];
@@ -109,60 +121,20 @@ export class Run {
     return environ;
   }
 
-  #send(body: unknown): Promise<void> | undefined {
-    if (typeof body === "string" || isBytes(body)) return this.#sendWhole(body);
-    if (Array.isArray(body) && body.length < 2) {
-      return this.#sendWhole(body.length === 0 ? "" : body[0]);
-    }
-    if (typeof body === "object" && body !== null) {
-      if (Symbol.asyncIterator in body) {
-        return this.#sendAsync(body as AsyncIterable<never>);
-      }
-      if (Symbol.iterator in body) {
-        return this.#sendSync(body as Iterable<never>);
-      }
-    }
-    throw new TsgiError(
-      "BODY",
-      `Cannot send ${describe(body)} as a body: return a string, bytes, or an iterable of them`,
-    );
+  /** Nobody is waiting for the last chunk to be taken, so that the end can go with it. */
+  get #endsAtOnce(): boolean {
+    return this.#closer === undefined && this.#cleanup.length === 0;
   }
 
-  #sendWhole(chunk: string | Uint8Array): Promise<void> | undefined {
-    return this.#exchange.sendWhole(toBytes(chunk), !hasClose(this.#body));
-  }
-
-  async #sendSync(body: Iterable<never>): Promise<void> {
-    let sent = 0;
-    for (const chunk of body) {
-      const wait = this.#exchange.send(toBytes(chunk));
-      if (wait !== undefined) await wait;
-      else if (++sent % TURN === 0) {
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      if (!this.#exchange.wantsMore) break;
-    }
-  }
-
-  async #sendAsync(body: AsyncIterable<never>): Promise<void> {
-    for await (const chunk of body) {
-      const wait = this.#exchange.send(toBytes(chunk));
-      if (wait !== undefined) await wait;
-      if (!this.#exchange.wantsMore) break;
-    }
-  }
-
-  /** @param last whether {@link #finish} follows at once */
-  #fail(error: unknown, last: boolean): void {
+  #fail(error: unknown, last = this.#endsAtOnce): void {
     if (this.#abortReason !== undefined) {
-      // Most likely what the abort itself has caused.
-      if (!TsgiError.is(error) && !isAbortError(error)) {
-        this.#report(error, "after the request was aborted");
+      if (!comesOfAbort(error)) {
+        this.#log.failure(error, "after the request was aborted");
       }
       return;
     }
     const incident = incidentId();
-    this.#report(error, `incident ${incident}`);
+    this.#log.failure(error, `incident ${incident}`);
     this.#outcome = "failed";
     const { showErrors } = this.#settings;
     const page = failurePage(
@@ -183,101 +155,71 @@ export class Run {
     );
     this.#fail(error, false);
     this.abort(error);
-    this.#outcome = "failed";
   }
 
   /** Calls the body's close() once; what it throws is logged and nothing else. */
   #close(): Promise<void> | undefined {
-    const body = this.#body;
-    if (this.#closed || body === undefined || body === null) return undefined;
-    this.#closed = true;
+    const closer = this.#closer;
+    this.#closer = undefined;
+    const failed = (error: unknown) =>
+      this.#log.failure(error, "close() failed");
     try {
-      const closing = hasClose(body) ? body.close() : undefined;
+      const closing = closer?.();
       if (!isThenable(closing)) return undefined;
-      return Promise.resolve(closing).then(
-        () => {},
-        (error) => this.#report(error, "close() failed"),
-      );
+      return Promise.resolve(closing).then(() => {}, failed);
     } catch (error) {
-      this.#report(error, "close() failed");
+      failed(error);
       return undefined;
     }
   }
 
   #finish(): void {
-    if (this.#finished) return;
-    this.#finished = true;
-    clearTimeout(this.#timer);
-    for (const input of this.#inputs) input.end();
-    this.#exchange.end();
-    this.#output.end(this.#outcome, this.#cut);
+    if (!this.#finished) {
+      this.#finished = true;
+      clearTimeout(this.#timer);
+      for (const input of this.#inputs) input.end();
+      this.#exchange.end();
+      this.#output.end(this.#outcome, this.#cut);
+    }
+    if (this.#cleanup.length > 0) {
+      // Again, where an application that outlived its request has added some.
+      this.#cleaning = this.#cleanUp(this.#cleaning);
+    }
+    if (this.#cleaning === undefined) this.#resolve();
+    else void this.#cleaning.then(this.#resolve);
   }
 
-  async #cleanUp(): Promise<void> {
-    for (const action of this.#cleanup) {
+  async #cleanUp(earlier: Promise<void> | undefined): Promise<void> {
+    await earlier;
+    while (this.#cleanup.length > 0) {
       try {
-        await action();
+        await this.#cleanup.shift()?.();
       } catch (error) {
-        this.#report(error, "a function of tsgi.cleanup failed");
+        this.#log.failure(error, "a function of tsgi.cleanup failed");
       }
     }
   }
 
   #lost(cause: unknown): TsgiError {
-    const reason = new TsgiError(
-      "DISCONNECTED",
-      "Cannot send the response: the web server closed the connection",
-      { cause },
-    );
+    if (!isDisconnect(cause) && this.#abortReason === undefined) {
+      this.#log.failure(cause, "the response could not be sent");
+    }
+    const reason = TsgiError.is(cause)
+      ? cause
+      : new TsgiError(
+          "DISCONNECTED",
+          "Cannot send the response: the web server closed the connection",
+          { cause },
+        );
     this.abort(reason);
     return this.#abortReason ?? reason;
   }
-
-  #report(error: unknown, what: string): void {
-    const context = `${what}: ${printable(this.#request)}`;
-    reportFailure(this.#parts.errors, error, context);
-  }
-
-  #warn(text: string): void {
-    const { warned } = this.#settings;
-    if (warned.has(text)) return;
-    warned.add(text);
-    this.#parts.errors.write(
-      `tsgi: warning: ${printable(this.#request)}: ${text}\n`,
-    );
-  }
 }
 
-/** Frees a body that is never iterated: the request was aborted before it came. */
-function release(body: unknown): void {
-  if (typeof body !== "object" || body === null || hasClose(body)) return;
-  if ("destroy" in body && typeof body.destroy === "function") body.destroy();
-  else if (Symbol.asyncIterator in body) {
-    const iterator = (body as AsyncIterable<unknown>)[Symbol.asyncIterator]();
-    iterator.return?.().catch(() => {});
-  } else if (Symbol.iterator in body) {
-    (body as Iterable<unknown>)[Symbol.iterator]().return?.();
-  }
-}
-
-function isThenable(value: unknown): value is PromiseLike<ResponseBody> {
+function isThenable(value: unknown): value is PromiseLike<never> {
   return (
-    typeof value === "object" &&
-    value !== null &&
+    ((typeof value === "object" && value !== null) ||
+      typeof value === "function") &&
     typeof (value as { then?: unknown }).then === "function"
-  );
-}
-
-function hasClose(value: unknown): value is { close(): unknown } {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    typeof (value as { close?: unknown }).close === "function"
-  );
-}
-
-function isAbortError(error: unknown): boolean {
-  return (
-    (error as { name?: unknown } | null | undefined)?.name === "AbortError"
   );
 }

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { Socket } from "node:net";
 import { Duplex, type Writable } from "node:stream";
 import { TsgiError } from "../common/errors.ts";
-import type { Outcome, Output, Wait } from "../common/exchange.ts";
+import type { Outcome, Output, Wait } from "../common/output.ts";
 import type { BodySource } from "../common/input.ts";
 import { Run } from "../common/run.ts";
 import type { ErrorStream } from "../common/types.ts";
