@@ -112,24 +112,27 @@ const routes = {
     startResponse("200 OK", [["Content-Type", "text/plain"]]);
     return `${process.pid}`;
   },
-
-  /** The answer of an authorizer: `?user=NAME` is let in. */
-  authorize(environ, startResponse) {
-    const user = new URLSearchParams(environ.QUERY_STRING).get("user");
-    if (user === null) {
-      startResponse("403 Forbidden", [["Content-Type", "text/plain"]]);
-      return "say who you are";
-    }
-    startResponse("200 OK", [["Variable-VISITOR", user]]);
-    return "";
-  },
 };
 
+/** As an authorizer: who says that he is "me" may pass. */
+function authorize(environ, startResponse) {
+  const query = new URLSearchParams(environ.QUERY_STRING);
+  const user = environ.REMOTE_USER ?? query.get("user");
+  if (user === "me") {
+    startResponse("200 OK", [["Variable-VISITOR", user]]);
+    return "";
+  }
+  startResponse("403 Forbidden", [["Content-Type", "text/plain"]]);
+  return "say who you are";
+}
+
 export default function application(environ, startResponse) {
+  if (environ.FCGI_ROLE === "AUTHORIZER") {
+    return authorize(environ, startResponse);
+  }
   const path = (environ.REQUEST_URI ?? environ.PATH_INFO).split("?")[0];
   const route = routes[path.slice(path.lastIndexOf("/") + 1)] ?? routes.echo;
-  const result = route(environ, startResponse);
-  return result;
+  return route(environ, startResponse);
 }
 
 /** A connection to the test, which listens beside this file. */

@@ -4,8 +4,9 @@ import {
   type Agent,
   type ClientRequest,
   type IncomingMessage,
-  request,
+  request as requestHttp,
 } from "node:http";
+import { request as requestHttps } from "node:https";
 
 export interface RequestOptions {
   readonly method?: string;
@@ -15,6 +16,8 @@ export interface RequestOptions {
   /** Sent in chunks, without a length. */
   readonly chunks?: readonly Uint8Array[];
   readonly agent?: Agent;
+  /** Whoever answers is believed. */
+  readonly tls?: boolean;
 }
 
 export interface Answer {
@@ -46,8 +49,10 @@ export function send(
   options: RequestOptions = {},
 ): ClientRequest {
   const { method = "GET", headers = {}, body, chunks, agent = false } = options;
+  const request = options.tls ? requestHttps : requestHttp;
   const outgoing = request({
     ...{ host: "127.0.0.1", port, path: target, method, agent },
+    ...(options.tls && { rejectUnauthorized: false }),
     headers: {
       Host: "www.example.com",
       ...headers,

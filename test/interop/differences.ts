@@ -51,18 +51,6 @@ export const differences: readonly Difference[] = [
     reason: "HAProxy reads a chunked body whole, into a buffer of tune.bufsize",
   },
   {
-    case: "error page",
-    setups: HAPROXY,
-    observed: {
-      status: 500,
-      incident: true,
-      secrets: false,
-      logged: "the process's stderr",
-    },
-    reason:
-      "HAProxy 2.6.12 may crash when FCGI_STDERR is mixed with a header block: our file asks for --errors stderr",
-  },
-  {
     case: "streaming",
     setups: ["apache/fcgid.htaccess"],
     observed: "all at once",

@@ -11,7 +11,9 @@ export interface Setup {
   readonly mount: string;
   /** Who starts the application: a service manager, or the web server by a shipped program. */
   readonly program?: "app.cgi" | "app.fcgi";
-  /** Options a set-up's own comment asks for. */
+  /** The application listens at 127.0.0.1:9000 instead of /run/app/app.sock. */
+  readonly tcp?: true;
+  /** Further options of the command line. */
   readonly options?: readonly string[];
 }
 
@@ -69,12 +71,16 @@ export const setups: readonly Setup[] = [
     file: "haproxy/fcgi-app.cfg",
     server: "haproxy",
     mount: "",
-    options: ["--errors", "stderr"],
   },
   {
     file: "haproxy/multiplex.cfg",
     server: "haproxy",
     mount: "",
-    options: ["--errors", "stderr"],
   },
 ];
+
+export function setupOf(file: string): Setup {
+  const setup = setups.find((row) => row.file === file);
+  if (setup === undefined) throw new Error(`There is no set-up "${file}"`);
+  return setup;
+}

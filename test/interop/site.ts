@@ -1,8 +1,13 @@
 // One set-up at work: a sandbox, the application, a web server from a shipped file.
 import { join } from "node:path";
-import { Daemon } from "../support/servers/daemon.ts";
+import { makeCertificate } from "../support/servers/certificate.ts";
+import { type Address, Daemon } from "../support/servers/daemon.ts";
 import { Sandbox } from "../support/servers/sandbox.ts";
-import { startServer, type WebServer } from "../support/servers/server.ts";
+import {
+  freePort,
+  startServer,
+  type WebServer,
+} from "../support/servers/server.ts";
 import { Control } from "./control.ts";
 import type { Setup } from "./setups.ts";
 
@@ -19,13 +24,17 @@ export class Site {
   }
 
   /** @param mount the value of `--mount`, undefined to leave the option out */
-  static async start(setup: Setup, mount: string | undefined): Promise<Site> {
+  static async start(
+    setup: Setup,
+    mount: string | undefined,
+    { tls = false }: { tls?: boolean } = {},
+  ): Promise<Site> {
     const site = new Site(setup);
     try {
-      await site.#start(mount);
+      await site.#start(mount, tls);
       return site;
     } catch (error) {
-      const log = site.log();
+      const log = site.log() + (site.#responder?.output ?? "");
       await site.stop();
       throw new Error(`Cannot start ${setup.file}: the log says\n${log}`, {
         cause: error,
@@ -42,30 +51,41 @@ export class Site {
     return `${this.setup.mount}/${route}`;
   }
 
-  /** What the web server wrote to its error log. */
+  /** What the web server wrote to its error log, or to its stderr. */
   log(): string {
     return this.sandbox.logs() + (this.#server?.daemon.output ?? "");
   }
 
-  /** What the application's process wrote to stderr, where the web server has not started it. */
-  responderLog(): string {
-    return this.#responder?.output ?? "";
+  /** Ends the web server, and with it the programs it has started. */
+  async stopServer(): Promise<void> {
+    await this.#server?.daemon.stop();
   }
 
   async stop(): Promise<void> {
-    await this.#server?.daemon.stop();
+    await this.stopServer();
     await this.#responder?.stop();
     this.control.close();
     this.sandbox.remove();
   }
 
-  async #start(mount: string | undefined): Promise<void> {
+  async #start(mount: string | undefined, tls: boolean): Promise<void> {
     const { sandbox, setup } = this;
     sandbox.copy(join(import.meta.dirname, "app.js"), "app/app.js");
     sandbox.write("app/package.json", '{ "type": "module" }');
     sandbox.write("app/public/static/file.txt", "a file\n");
-    if (setup.program === undefined) await this.#startResponder(mount);
-    else this.#installProgram(setup.program, mount);
+    sandbox.write("app/public/private/file.txt", "a private file\n");
+    const replacements: Record<string, string> = {};
+    if (setup.program !== undefined) this.#install(setup.program, mount);
+    else if (setup.tcp) {
+      const port = await freePort();
+      replacements["127.0.0.1:9000"] = `127.0.0.1:${port}`;
+      await this.#startResponder({ host: "127.0.0.1", port }, mount);
+    } else {
+      await this.#startResponder(
+        { path: join(sandbox.run, "app.sock") },
+        mount,
+      );
+    }
     if (setup.htaccess) {
       sandbox.write("app/public/.htaccess", sandbox.shipped(setup.file));
     }
@@ -73,32 +93,31 @@ export class Site {
       sandbox,
       setup.server,
       setup.htaccess ? "test/interop/shared-host.conf" : setup.file,
+      { replacements, certificate: tls ? makeCertificate(sandbox) : undefined },
     );
   }
 
   /** As a service manager does: a user of its own, the web server's group. */
-  async #startResponder(mount: string | undefined): Promise<void> {
-    const { account, app, run, env } = this.sandbox;
-    const path = join(run, "app.sock");
-    const options = [
-      ...["--socket", path],
-      ...(mount === undefined ? [] : ["--mount", mount]),
-      ...(this.setup.options ?? []),
-    ];
+  async #startResponder(
+    address: Address,
+    mount: string | undefined,
+  ): Promise<void> {
+    const { account, app, env } = this.sandbox;
+    const socket = address.path ?? `${address.host}:${address.port}`;
     const command = join(app, "node_modules/.bin/tsgi-fcgi");
-    this.#responder = new Daemon(command, [...options, join(app, "app.js")], {
+    const args = ["--socket", socket, ...this.#options(mount)];
+    this.#responder = new Daemon(command, [...args, join(app, "app.js")], {
       env,
       cwd: app,
       ...(account && { uid: account.uid, gid: account.gid }),
     });
-    await this.#responder.accepts({ path });
+    await this.#responder.accepts(address);
   }
 
-  #installProgram(program: string, mount: string | undefined): void {
+  #install(program: string, mount: string | undefined): void {
     const { sandbox, setup } = this;
-    const option = mount === undefined ? "" : `--mount ${mount}`;
     const text = sandbox.shipped(`apache/${program}`, {
-      "--mount /app": option,
+      "--mount /app": this.#options(mount).join(" "),
     });
     const folder = setup.htaccess
       ? "app/public"
@@ -106,5 +125,10 @@ export class Site {
         ? "app/cgi-bin"
         : "app";
     sandbox.write(join(folder, program), text, 0o755);
+  }
+
+  #options(mount: string | undefined): string[] {
+    const option = mount === undefined ? [] : ["--mount", mount];
+    return [...option, ...(this.setup.options ?? [])];
   }
 }

@@ -27,9 +27,10 @@ export function testSetups(prefix: string): void {
 }
 
 /** Why a set-up is skipped. Under CI nothing is: a missing server must fail. */
-export function skip(setup: Setup): string | false {
-  const reason = missing(setup.server);
-  return reason !== undefined && process.env.CI !== "true" && reason;
+function skip(setup: Setup, tls: boolean): string | false {
+  const what = missing(setup.server, tls);
+  if (what === undefined || process.env.CI === "true") return false;
+  return `${what} is not installed`;
 }
 
 /** A group of tests of one running set-up. */
@@ -37,12 +38,15 @@ export function withSite(
   setup: Setup,
   mount: string | undefined,
   tests: (site: () => Site) => void,
+  { tls = false }: { readonly tls?: boolean } = {},
 ): void {
   const option = mount === undefined ? "" : ` with --mount ${mount}`;
-  describe(`${setup.file}${option}`, { skip: skip(setup) }, () => {
+  const protocol = tls ? " over TLS" : "";
+  const name = `${setup.file}${option}${protocol}`;
+  describe(name, { skip: skip(setup, tls) }, () => {
     let site: Site;
     before(async () => {
-      site = await Site.start(setup, mount);
+      site = await Site.start(setup, mount, { tls });
     });
     after(() => site?.stop());
     tests(() => site);

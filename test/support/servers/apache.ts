@@ -1,10 +1,11 @@
-import type { Sandbox } from "./sandbox.ts";
-import type { Main } from "./server.ts";
+import type { MainFor } from "./main.ts";
 
 const MODULES = [
   "mpm_event",
+  "auth_basic",
   "authn_core",
   "authz_core",
+  "authz_user",
   "alias",
   "dir",
   "env",
@@ -15,10 +16,11 @@ const MODULES = [
   "fcgid",
   "proxy",
   "proxy_fcgi",
+  "authnz_fcgi",
 ] as const;
 
 /** Debian's apache2.conf in small. */
-export function apacheMain(sandbox: Sandbox, port: number): Main {
+export const apacheMain: MainFor = (sandbox, port, certificate) => {
   const { account, run, log } = sandbox;
   return {
     replacements: { "*:80": `127.0.0.1:${port}` },
@@ -36,6 +38,7 @@ ErrorLog ${log}/error.log
 TypesConfig /dev/null
 ServerName localhost
 StartServers 1
+${certificate ? `LoadModule ssl_module /usr/lib/apache2/modules/mod_ssl.so\nSSLEngine on\nSSLCertificateFile ${certificate}` : ""}
 Listen 127.0.0.1:${port}
 <Directory />
   AllowOverride None
@@ -45,4 +48,4 @@ Include ${site}
 `,
     args: (main) => ["-f", main, "-DFOREGROUND"],
   };
-}
+};

@@ -1,8 +1,13 @@
 // A program that runs in the foreground until it is told to stop.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect, type NetConnectOpts } from "node:net";
+import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+
+/** Where somebody listens. */
+export type Address =
+  | { readonly path: string }
+  | { readonly path?: undefined; readonly host: string; readonly port: number };
 
 export interface DaemonOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -50,7 +55,7 @@ export class Daemon {
   }
 
   /** Resolves when it accepts connections; rejects with its output when it exits instead. */
-  async accepts(address: NetConnectOpts): Promise<void> {
+  async accepts(address: Address): Promise<void> {
     let gone = false;
     void this.exited.then(() => {
       gone = true;
@@ -79,7 +84,7 @@ export class Daemon {
   }
 }
 
-async function canConnect(address: NetConnectOpts): Promise<boolean> {
+async function canConnect(address: Address): Promise<boolean> {
   const socket = connect(address);
   try {
     await once(socket, "connect");

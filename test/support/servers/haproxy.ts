@@ -1,11 +1,12 @@
-import type { Sandbox } from "./sandbox.ts";
-import type { Main } from "./server.ts";
+import type { MainFor } from "./main.ts";
 
 /** Debian's haproxy.cfg in small. */
-export function haproxyMain(sandbox: Sandbox, port: number): Main {
+export const haproxyMain: MainFor = (sandbox, port, certificate) => {
   const { account } = sandbox;
   return {
-    replacements: { "bind :80": `bind 127.0.0.1:${port}` },
+    replacements: {
+      "bind :80": `bind 127.0.0.1:${port}${certificate ? ` ssl crt ${certificate}` : ""}`,
+    },
     text: () => `
 global
   log stdout format raw local0
@@ -14,4 +15,4 @@ ${account ? `  user ${account.user}\n  group ${account.group}` : ""}
 `,
     args: (main, site) => ["-db", "-f", main, "-f", site],
   };
-}
+};

@@ -1,10 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Sandbox } from "./sandbox.ts";
-import type { Main } from "./server.ts";
+import type { MainFor } from "./main.ts";
 
 /** Debian's lighttpd.conf in small. */
-export function lighttpdMain(sandbox: Sandbox, port: number): Main {
+export const lighttpdMain: MainFor = (sandbox, port, certificate) => {
   const { account, app, log } = sandbox;
   const uploads = join(sandbox.root, "uploads");
   mkdirSync(uploads);
@@ -18,8 +17,9 @@ server.document-root = "${app}/public"
 server.errorlog = "${log}/error.log"
 server.upload-dirs = ( "${uploads}" )
 ${account ? `server.username = "${account.user}"\nserver.groupname = "${account.group}"` : ""}
+${certificate ? `server.modules += ( "mod_openssl" )\nssl.engine = "enable"\nssl.pemfile = "${certificate}"` : ""}
 include "${site}"
 `,
     args: (main) => ["-D", "-f", main],
   };
-}
+};

@@ -1,12 +1,11 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { Sandbox } from "./sandbox.ts";
-import type { Main } from "./server.ts";
+import type { MainFor } from "./main.ts";
 
 const TEMPORARY = ["client_body", "fastcgi", "proxy", "scgi", "uwsgi"] as const;
 
 /** Debian's nginx.conf in small. */
-export function nginxMain(sandbox: Sandbox, port: number): Main {
+export const nginxMain: MainFor = (sandbox, port, certificate) => {
   const { account, root, run, log } = sandbox;
   const temporary = join(root, "nginx");
   mkdirSync(temporary);
@@ -14,7 +13,11 @@ export function nginxMain(sandbox: Sandbox, port: number): Main {
   // nginx looks for what is included beside its main file.
   symlinkSync("/etc/nginx/fastcgi_params", join(root, "fastcgi_params"));
   return {
-    replacements: { "listen 80;": `listen 127.0.0.1:${port};` },
+    replacements: {
+      "listen 80;": certificate
+        ? `listen 127.0.0.1:${port} ssl; ssl_certificate ${certificate}; ssl_certificate_key ${certificate};`
+        : `listen 127.0.0.1:${port};`,
+    },
     text: (site) => `
 ${account ? `user ${account.user} ${account.group};` : ""}
 daemon off;
@@ -31,4 +34,4 @@ ${TEMPORARY.map((name) => `  ${name}_temp_path ${temporary}/${name};`).join("\n"
     // -e: where it writes before it has read the file.
     args: (main) => ["-e", `${log}/error.log`, "-c", main],
   };
-}
+};

@@ -48,13 +48,14 @@ export class Sandbox {
     for (const directory of [this.app, this.run, this.log]) {
       mkdirSync(directory);
     }
-    for (const name of ["cgi-bin", "public/static"]) {
+    for (const name of ["cgi-bin", "public/static", "public/private"]) {
       mkdirSync(join(this.app, name), { recursive: true });
     }
     for (const directory of [this.run, this.log]) this.give(directory);
     const { bin, modules } = installation();
     symlinkSync(modules, join(this.app, "node_modules"));
-    this.env = { PATH: [bin, "/usr/bin", "/bin"].join(delimiter) };
+    const programs = join(modules, ".bin");
+    this.env = { PATH: [bin, programs, "/usr/bin", "/bin"].join(delimiter) };
   }
 
   /** Hands a file or folder to the servers' user. */

@@ -1,30 +1,19 @@
 // Web servers in the foreground, each with a main file of our own around one shipped file.
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { apacheMain } from "./apache.ts";
 import { Daemon } from "./daemon.ts";
 import { haproxyMain } from "./haproxy.ts";
 import { lighttpdMain } from "./lighttpd.ts";
+import type { MainFor } from "./main.ts";
 import { nginxMain } from "./nginx.ts";
 import { find, type Sandbox } from "./sandbox.ts";
 
 export type ServerName = "apache" | "lighttpd" | "nginx" | "haproxy";
 
-/** What the distribution's main file does, done for a sandbox. */
-export interface Main {
-  /** Text that the shipped file has for its port, and what to put there. */
-  readonly replacements: Readonly<Record<string, string>>;
-  /** The main file's text; it includes `site`. */
-  text(site: string): string;
-  /** The arguments that start the program in the foreground. */
-  args(main: string, site: string): string[];
-}
-
 const servers: Readonly<
-  Record<
-    ServerName,
-    { program: string; main: (sandbox: Sandbox, port: number) => Main }
-  >
+  Record<ServerName, { readonly program: string; readonly main: MainFor }>
 > = {
   apache: { program: "apache2", main: apacheMain },
   lighttpd: { program: "lighttpd", main: lighttpdMain },
@@ -32,12 +21,19 @@ const servers: Readonly<
   haproxy: { program: "haproxy", main: haproxyMain },
 };
 
-/** Why a server cannot be tested here, undefined where it can. */
-export function missing(server: ServerName): string | undefined {
+// Debian has them in packages of their own.
+const MOD_FCGID = "/usr/lib/apache2/modules/mod_fcgid.so";
+const MOD_OPENSSL = "/usr/lib/lighttpd/mod_openssl.so";
+
+/** What a server needs here and is not installed, undefined where nothing is missing. */
+export function missing(server: ServerName, tls: boolean): string | undefined {
   const { program } = servers[server];
-  return find(program) === undefined
-    ? `${program} is not installed`
-    : undefined;
+  if (find(program) === undefined) return program;
+  if (server === "apache" && !existsSync(MOD_FCGID)) return MOD_FCGID;
+  if (!tls) return undefined;
+  if (find("openssl") === undefined) return "openssl";
+  if (server === "lighttpd" && !existsSync(MOD_OPENSSL)) return MOD_OPENSSL;
+  return undefined;
 }
 
 /** A running web server. */
@@ -46,20 +42,28 @@ export interface WebServer {
   readonly daemon: Daemon;
 }
 
+export interface ServerOptions {
+  /** Those of {@link Sandbox.shipped}. */
+  readonly replacements?: Readonly<Record<string, string>>;
+  /** Makes the port speak TLS. */
+  readonly certificate?: string | undefined;
+}
+
 /** Starts a server from a shipped file. */
 export async function startServer(
   sandbox: Sandbox,
   server: ServerName,
   file: string,
+  { replacements = {}, certificate }: ServerOptions = {},
 ): Promise<WebServer> {
   const { program, main: mainFor } = servers[server];
   const command = find(program);
   if (command === undefined) throw new Error(`${program} is not installed`);
   const port = await freePort();
-  const main = mainFor(sandbox, port);
+  const main = mainFor(sandbox, port, certificate);
   const site = sandbox.write(
     "site.conf",
-    sandbox.shipped(file, main.replacements),
+    sandbox.shipped(file, { ...main.replacements, ...replacements }),
   );
   const path = sandbox.write("main.conf", main.text(site));
   const daemon = new Daemon(command, main.args(path, site), {
@@ -69,8 +73,8 @@ export async function startServer(
   return { port, daemon };
 }
 
-// No server can tell which port it was given, so it gets one that was free a moment ago.
-async function freePort(): Promise<number> {
+/** For who cannot tell which port it was given: one that was free a moment ago. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
