@@ -210,3 +210,15 @@ test("A1.12 A6.15 what a detached timer does after the end has no effect", async
   assert.deepEqual(trace, before);
   assert.equal(answer.text, "done");
 });
+
+test("A17.06 the server adds no features: a Range request gets the whole body", async () => {
+  const answer = await request(hello, {
+    variables: { HTTP_RANGE: "bytes=0-1", HTTP_ACCEPT_ENCODING: "gzip" },
+  });
+  assert.deepEqual(answer.headers, [
+    ["Content-Type", "text/plain"],
+    ["Content-Length", "5"],
+    ["Status", "200 OK"],
+  ]);
+  assert.equal(answer.text, "hello");
+});

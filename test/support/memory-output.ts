@@ -1,6 +1,6 @@
 // A front end's side of a response, in memory. It watches that the runner keeps to the contract
 // of `Output`, and holds chunks by reference as long as that contract allows.
-import type { Outcome, Output, Wait } from "../../src/common/exchange.ts";
+import type { Outcome, Output, Wait } from "../../src/common/output.ts";
 
 export class MemoryOutput implements Output {
   /** The raw header block. */
@@ -66,7 +66,8 @@ export class MemoryOutput implements Output {
 
   start(head: string, first: Uint8Array, last: boolean): Wait {
     this.#expect("start", "waiting");
-    this.#phase = last ? "last" : "started";
+    this.#phase = "started";
+    if (last) this.#expectEnd();
     if (this.#failure !== undefined) throw this.#failure;
     this.head = head;
     return this.#take("start", first);
@@ -75,7 +76,7 @@ export class MemoryOutput implements Output {
   write(chunk: Uint8Array, last: boolean): Wait {
     this.#expect("write", "started");
     if (chunk.length === 0) this.breaches.push("write of an empty chunk");
-    if (last) this.#phase = "last";
+    if (last) this.#expectEnd();
     if (this.#failure !== undefined) throw this.#failure;
     return this.#take("write", chunk);
   }
@@ -104,6 +105,14 @@ export class MemoryOutput implements Output {
     }
     for (const watcher of this.#watchers.splice(0)) watcher();
     return this.#gate?.wait();
+  }
+
+  /** The runner has promised to call `end` in this tick. */
+  #expectEnd(): void {
+    this.#phase = "last";
+    setImmediate(() => {
+      if (this.#phase === "last") this.breaches.push("end not at once");
+    });
   }
 
   #expect(call: string, ...phases: string[]): void {
