@@ -1,4 +1,4 @@
-// tsgi.input: the body of a request as an application reads it (docs/specification.md, section 5).
+// tsgi.input: the body of a request as an application reads it (docs/specification.md, section A4).
 import { TsgiError } from "./errors.ts";
 import type { Input } from "./types.ts";
 

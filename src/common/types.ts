@@ -11,6 +11,7 @@ export type ResponseBody = Chunk | Iterable<Chunk> | AsyncIterable<Chunk>;
 
 /** A body that wants to be told when the request is over. */
 export interface Closable {
+  /** A promise is awaited; what it throws is logged and changes nothing else. */
   close(): unknown;
 }
 
@@ -38,13 +39,13 @@ export type StartResponse = (
   error?: unknown,
 ) => Write;
 
-/** The interface itself. */
+/** The interface itself. Called for every request, also while an earlier call still awaits. */
 export type Application = (
   environ: Environ,
   startResponse: StartResponse,
 ) => ResponseBody | PromiseLike<ResponseBody>;
 
-/** An application around an application. */
+/** An application around an application (docs/specification.md, section A14). */
 export type Middleware = (application: Application) => Application;
 
 /** The body of a request. It ends by itself: no call returns more than the request holds. */
@@ -63,6 +64,7 @@ export interface Input extends AsyncIterable<Uint8Array> {
 export interface ErrorStream {
   /** Appends text, sent as UTF-8. Never throws and never blocks. */
   write(text: string): void;
+  /** Appends them all, with nothing in between. */
   writelines(texts: Iterable<string>): void;
   /** Resolves when what was written has been handed on. */
   flush(): Promise<void>;
@@ -95,7 +97,9 @@ export interface TsgiVariables {
   /** The version of this interface. */
   "tsgi.version": readonly [major: 1, minor: 0];
   "tsgi.url_scheme": "http" | "https";
+  /** The request's body; at its end at once where there is none. */
   "tsgi.input": Input;
+  /** The log. */
   "tsgi.errors": ErrorStream;
   /** Another thread may call the same application object at the same time. Always false in Node. */
   "tsgi.multithread": boolean;
@@ -114,8 +118,9 @@ export interface TsgiVariables {
   "tsgi.signal": AbortSignal;
   /** The repairs made to this request's variables, by name (docs/deployment.md lists them). */
   "tsgi.quirks": readonly string[];
-  /** Functions to call after the response has ended; what they throw is logged. */
+  /** Functions to call, one after another, when the response has ended; what they throw is logged. */
   "tsgi.cleanup": (() => unknown)[];
+  /** Optional: an application looks whether it is there (docs/specification.md, section A16). */
   "tsgi.file_wrapper"?: FileWrapper;
   /** The DATA stream of a FastCGI filter (FastCGI 1.0, section 6.4). */
   "tsgi.data"?: Input;
