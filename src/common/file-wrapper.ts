@@ -1,6 +1,7 @@
 // tsgi.file_wrapper: a file as a body (PEP 3333, "Optional Platform-Specific File Handling").
 import { describe } from "./chunk.ts";
 import { TsgiError } from "./errors.ts";
+import { destroyStream } from "./node-stream.ts";
 import type { Closable, FileLike } from "./types.ts";
 
 const BLOCK_SIZE = 65_536;
@@ -20,14 +21,14 @@ export class FileBody implements AsyncIterable<Uint8Array>, Closable {
     const file = this.#file;
     if (Symbol.asyncIterator in file) {
       yield* file;
-    } else if ("stream" in file) {
-      yield* file.stream();
-    } else {
+    } else if ("read" in file) {
       for (;;) {
         const block = await this.#read(file);
         if (block.length === 0) return;
         yield block;
       }
+    } else {
+      yield* file.stream();
     }
   }
 
@@ -35,11 +36,16 @@ export class FileBody implements AsyncIterable<Uint8Array>, Closable {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    const file = this.#file as { close?: unknown; destroy?: unknown };
-    if (typeof file.close === "function") {
-      await file.close();
-    } else if (typeof file.destroy === "function") {
-      file.destroy();
+    const file = this.#file as {
+      close?: unknown;
+      cancel?: unknown;
+      locked?: unknown;
+    };
+    if (destroyStream(file)) return;
+    if (typeof file.close === "function") await file.close();
+    // A web stream that is being read cannot be cancelled from outside.
+    else if (typeof file.cancel === "function" && file.locked === false) {
+      await file.cancel();
     }
   }
 
