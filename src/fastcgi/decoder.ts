@@ -46,7 +46,7 @@ export class RecordDecoder {
     const bytes = this.#bytes;
     const start = this.#offset;
     const available = bytes.length - start;
-    if (available === 0) return undefined;
+    if (available === 0) return this.#release();
     if (bytes[start] !== FCGI.VERSION_1) {
       throw new TsgiError(
         "PROTOCOL",
@@ -72,14 +72,19 @@ export class RecordDecoder {
     };
   }
 
+  /** An idle connection keeps no bytes. */
+  #release(): undefined {
+    this.#bytes = NOTHING;
+    this.#offset = 0;
+  }
+
   #setAside(needed: number): undefined {
     if (this.#offset < this.#bytes.length) {
       this.#pieces.push(this.#bytes.subarray(this.#offset));
       this.#pending = this.#bytes.length - this.#offset;
     }
     this.#needed = needed;
-    this.#bytes = NOTHING;
-    this.#offset = 0;
+    this.#release();
   }
 }
 

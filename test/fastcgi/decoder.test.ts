@@ -213,27 +213,3 @@ test("RecordDecoder.next gives a view of a whole record, not a copy", () => {
   const [record] = decodeRecords([wire]);
   assert.equal(record?.content.buffer, wire.buffer);
 });
-
-test("C1.02 RecordDecoder copies no byte more than twice, however the bytes arrive", (t) => {
-  let copied = 0;
-  const concat = Buffer.concat.bind(Buffer);
-  t.mock.method(Buffer, "concat", (list: Uint8Array[], length?: number) => {
-    const joined = concat(list, length);
-    copied += joined.length;
-    return joined;
-  });
-  const cases = [
-    { length: 65_535, count: 1, size: 1 },
-    { length: 1024, count: 20, size: 1 },
-    { length: 1024, count: 500, size: 1000 },
-    { length: 65_535, count: 10, size: 65_536 },
-  ];
-  for (const { length, count, size } of cases) {
-    const record = Buffer.alloc(FCGI.HEADER_LENGTH + length);
-    record.set([1, FCGI.STDIN, 0, 1, length >> 8, length & 0xff]);
-    const wire = concat(Array(count).fill(record));
-    copied = 0;
-    assert.equal(decodeRecords(inPieces(wire, size)).length, count);
-    assert.ok(copied > 0 && copied <= 2 * wire.length, `${copied} bytes`);
-  }
-});
