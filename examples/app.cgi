@@ -1,6 +1,6 @@
 #!/usr/bin/env tsgi-cgi
-// One file in a cgi-bin, executable (chmod +x). Node takes a .cgi file for CommonJS,
-// so this one exports by `module.exports`; an ES module needs the extension .mjs.
+// One file in a cgi-bin: copy it there and make it executable (chmod +x app.cgi). The web
+// server starts it for every request, and the line above finds what runs it.
 
 /** @type {import("tsgi").Application} */
 module.exports = (environ, startResponse) => {
