@@ -4,7 +4,6 @@ import { RecordDecoder } from "../fastcgi/decoder.ts";
 import { beginRequest, encodeStream, endOfStream } from "../fastcgi/encoder.ts";
 import { encodePairs } from "../fastcgi/params.ts";
 import { FCGI, type FcgiRecord } from "../fastcgi/protocol.ts";
-import { destination } from "./address.ts";
 import type { Backend, BackendRequest, BackendResponse } from "./backend.ts";
 import { ResponseReceiver } from "./receiver.ts";
 import { sendBody } from "./send.ts";
@@ -12,17 +11,21 @@ import { definedPairs } from "./variables.ts";
 
 const REQUEST_ID = 1;
 
+/** Where a responder listens; what `net.connect` takes. */
+export type Destination =
+  | { readonly path: string }
+  | { readonly host: string; readonly port: number };
+
 /** A FastCGI responder, asked for each request over a connection of its own. */
 export class FcgiClient implements Backend {
-  readonly #address: string;
+  readonly #destination: Destination;
 
-  /** @param address `"/run/app.sock"`, `"127.0.0.1:9000"`, `"9000"` */
-  constructor(address: string) {
-    this.#address = address;
+  constructor(destination: Destination) {
+    this.#destination = destination;
   }
 
   async request(request: BackendRequest): Promise<BackendResponse> {
-    const exchange = new FcgiExchange(request, this.#address);
+    const exchange = new FcgiExchange(request, this.#destination);
     return exchange.response;
   }
 }
@@ -34,9 +37,9 @@ class FcgiExchange {
   readonly #decoder = new RecordDecoder();
   readonly #receiver: ResponseReceiver;
 
-  constructor(request: BackendRequest, address: string) {
+  constructor(request: BackendRequest, destination: Destination) {
     this.#request = request;
-    const socket = connect(destination(address));
+    const socket = connect(destination);
     this.#socket = socket;
     this.#receiver = new ResponseReceiver(request.variables.REQUEST_METHOD, {
       resume: () => this.#socket.resume(),
@@ -51,7 +54,7 @@ class FcgiExchange {
     socket.on("data", (bytes) => this.#receive(bytes));
     socket.on("error", (error: NodeJS.ErrnoException) => {
       this.#receiver.fail(
-        connected ? disconnected(error) : cannotConnect(address, error),
+        connected ? disconnected(error) : cannotConnect(destination, error),
       );
     });
     socket.on("close", () => {
@@ -172,9 +175,13 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function cannotConnect(
-  address: string,
+  destination: Destination,
   cause: NodeJS.ErrnoException,
 ): TsgiError {
+  const address =
+    "path" in destination
+      ? destination.path
+      : `${destination.host}:${destination.port}`;
   const why = REASONS[cause.code ?? ""] ?? cause.message;
   return new TsgiError(
     "CONNECT",

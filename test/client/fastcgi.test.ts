@@ -34,7 +34,7 @@ test("FcgiClient sends variables and body, and returns the response", async (t) 
 });
 
 test("FcgiClient connects to a port as well", async (t) => {
-  const path = await responder(t, (call) => {
+  const { path } = await responder(t, (call) => {
     call.stdout(OK);
     call.end();
   });
@@ -44,7 +44,7 @@ test("FcgiClient connects to a port as well", async (t) => {
   t.after(() => relay.close());
   await once(relay, "listening");
   const { port } = relay.address() as AddressInfo;
-  const client = new FcgiClient(`127.0.0.1:${port}`);
+  const client = new FcgiClient({ host: "127.0.0.1", port });
   assert.equal((await client.request({ variables: GET })).status, 200);
 });
 
@@ -181,7 +181,7 @@ test("FcgiClient aborts when the request's body fails", async (t) => {
 
 test("FcgiClient tells why it cannot connect", async (t) => {
   const path = join(folder(t), "app.sock");
-  const attempt = () => new FcgiClient(path).request({ variables: GET });
+  const attempt = () => new FcgiClient({ path }).request({ variables: GET });
   await assert.rejects(attempt(), {
     code: "CONNECT",
     message: `Cannot connect to ${path}: there is no such socket (ENOENT)`,
@@ -191,9 +191,6 @@ test("FcgiClient tells why it cannot connect", async (t) => {
     code: "CONNECT",
     message: /refused|nobody/i,
   });
-  await assert.rejects(new FcgiClient("nonsense").request({ variables: GET }), {
-    code: "CONFIG",
-  });
 });
 
 test("FcgiClient tells that nobody listens at a port", async () => {
@@ -202,10 +199,13 @@ test("FcgiClient tells that nobody listens at a port", async () => {
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, "close");
-  await assert.rejects(new FcgiClient(`${port}`).request({ variables: GET }), {
-    code: "CONNECT",
-    message: /nobody listens there \(ECONNREFUSED\)/,
-  });
+  await assert.rejects(
+    new FcgiClient({ host: "127.0.0.1", port }).request({ variables: GET }),
+    {
+      code: "CONNECT",
+      message: /nobody listens there \(ECONNREFUSED\)/,
+    },
+  );
 });
 
 type Script = Parameters<typeof responder>[1];

@@ -45,11 +45,11 @@ export function program(t: TestContext, source: string): string {
   return path;
 }
 
-/** Starts a responder on a Unix socket. @returns its address */
+/** Starts a responder on a Unix socket. */
 export async function responder(
   t: TestContext,
   script: (call: Call) => unknown,
-): Promise<string> {
+): Promise<{ path: string }> {
   const path = join(folder(t), "app.sock");
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -61,7 +61,7 @@ export async function responder(
     server.close();
   });
   await once(server, "listening");
-  return path;
+  return { path };
 }
 
 /** All of a stream, as Latin-1. */

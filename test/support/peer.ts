@@ -1,8 +1,9 @@
 // A web server's end of a FastCGI connection, for tests: it sends any bytes, and is strict in what
 // it accepts. Whatever a responder may not send ends it with an error.
+import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect as connectSocket, type Socket } from "node:net";
-import { destination } from "../../src/client/address.ts";
+import { parseAddress } from "../../src/fastcgi/address.ts";
 import { RecordDecoder } from "../../src/fastcgi/decoder.ts";
 import {
   beginRequest,
@@ -164,8 +165,10 @@ export class Peer {
   #violation: Error | undefined;
 
   static async connect(address: string): Promise<Peer> {
+    const destination = parseAddress(address);
+    assert.ok(!("fd" in destination), "a peer needs a path or a port");
     const socket = connectSocket({
-      ...destination(address),
+      ...destination,
       allowHalfOpen: true,
     });
     await once(socket, "connect");
