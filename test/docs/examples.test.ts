@@ -82,8 +82,10 @@ describe("hello.js", async () => {
 });
 
 test("hello.ts greets", async () => {
-  const answer = await request(await load("hello.ts"));
-  assert.equal(answer.text, "Hello from localhost!\n");
+  const answer = await request(await load("hello.ts"), {
+    variables: { SERVER_NAME: "shop.example" },
+  });
+  assert.equal(answer.text, "Hello from shop.example!\n");
 });
 
 test("app.cgi is executable, and runs as CommonJS", async () => {

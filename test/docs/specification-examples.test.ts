@@ -201,7 +201,12 @@ describe("gateway", () => {
 });
 
 describe("A17.03 requestUrl", () => {
-  const local = { SERVER_NAME: "127.0.0.1", PATH_INFO: "/" };
+  const local = {
+    HTTP_HOST: undefined,
+    SERVER_NAME: "127.0.0.1",
+    SERVER_PORT: "80",
+    PATH_INFO: "/",
+  };
   const cases: [url: string, variables: Record<string, string>][] = [
     ["http://127.0.0.1/", {}],
     ["http://127.0.0.1/shop", { SCRIPT_NAME: "/shop", PATH_INFO: "" }],
@@ -227,7 +232,9 @@ describe("A17.03 requestUrl", () => {
 });
 
 /** The environ the server makes of these variables. */
-async function environFor(variables: Record<string, string>): Promise<Environ> {
+async function environFor(
+  variables: Record<string, string | undefined>,
+): Promise<Environ> {
   let made: Environ | undefined;
   await request(
     (environ, startResponse) => {
