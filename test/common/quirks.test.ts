@@ -92,6 +92,18 @@ test("C11.01 A2.11 A2.15 B1.06 repair drops empty and doubled content headers on
   assert.equal(kept.CONTENT_LENGTH, "0");
 });
 
+test("A2.16 repair drops the REMOTE_USER of nobody", () => {
+  for (const [REMOTE_USER, expected] of [
+    ["", undefined],
+    ["0", "0"],
+  ]) {
+    const variables = from({ REMOTE_USER });
+    repair(variables);
+    assert.equal(variables.REMOTE_USER, expected);
+    assert.equal("REMOTE_USER" in variables, expected !== undefined);
+  }
+});
+
 test("D2.01 repair drops the Proxy header, not the operator's http_proxy", () => {
   const variables = from({
     HTTP_PROXY: "http://evil",

@@ -135,6 +135,7 @@ const malformed = [
   { name: "the longest name", wire: hex("ffffffff 01", "'Aa'") },
   { name: "the longest value", wire: hex("01 ffffffff", "'Aa'") },
   { name: "the longest of both", wire: hex("ffffffff ffffffff", "'Aa'") },
+  { name: "a length of 31 bits", wire: hex("c0000001 01", "'Aa'") },
   {
     name: "a length whose sign a shift would turn",
     wire: hex("80 ffffffff", "'Aa'"),
