@@ -3,15 +3,13 @@ import type { Socket } from "node:net";
 import { TsgiError } from "../common/errors.ts";
 import { Deadline } from "./deadline.ts";
 import { RecordDecoder } from "./decoder.ts";
-import { Dispatch, type Replier, type Service } from "./dispatch.ts";
+import { Dispatch, type Replier } from "./dispatch.ts";
 import type { ServedConnection } from "./engine.ts";
 import { answerHttp, looksLikeHttp } from "./http-answer.ts";
+import { FCGI, type FcgiRecord } from "./protocol.ts";
 import type { FcgiRequest } from "./request.ts";
-
-interface Waiter {
-  resolve(): void;
-  reject(error: TsgiError): void;
-}
+import { disconnected, Sender } from "./sender.ts";
+import type { Service } from "./service.ts";
 
 /**
  *   open ------------------> closing -----------------> closed
@@ -19,6 +17,7 @@ interface Waiter {
  *        is wanted                   or linger timeout
  */
 export class Connection implements Replier, ServedConnection {
+  readonly sender: Sender;
   readonly #socket: Socket;
   readonly #service: Service;
   readonly #dispatch: Dispatch;
@@ -27,15 +26,16 @@ export class Connection implements Replier, ServedConnection {
   readonly #linger: Deadline;
   #phase: "open" | "closing" | "closed" = "open";
   #isFresh = true;
-  #isPaused = false;
+  /** The record there was no room for; the socket is paused. */
+  #held: FcgiRecord | undefined;
   #isPumping = false;
   #isDraining = false;
-  #waiters: Waiter[] = [];
 
   constructor(socket: Socket, service: Service) {
     const { paramsTimeoutMs, lingerTimeoutMs } = service.limits;
     this.#socket = socket;
     this.#service = service;
+    this.sender = new Sender(socket, () => this.resume());
     this.#dispatch = new Dispatch(service, this);
     this.#head = new Deadline(paramsTimeoutMs, () => this.#onHeadTimeout());
     this.#linger = new Deadline(lingerTimeoutMs, () => this.#onLingerTimeout());
@@ -46,43 +46,19 @@ export class Connection implements Replier, ServedConnection {
     socket.on("error", (error) => this.#onError(error));
   }
 
-  get unsent(): number {
-    return this.#socket.writableLength;
-  }
-
-  send(parts: readonly Uint8Array[]): void {
-    const socket = this.#socket;
-    if (!socket.writable) return;
-    if (parts.length === 1) {
-      socket.write(parts[0] as Uint8Array, this.#onWritten);
-    } else {
-      socket.cork();
-      for (const part of parts) socket.write(part, this.#onWritten);
-      socket.uncork();
-    }
-    if (this.#isPaused && this.unsent > 0) this.resume();
-  }
-
   /** Sends what the peer asked for itself; it may not pile up. */
   reply(record: Uint8Array): void {
-    if (this.unsent > this.#service.limits.maxBufferedBytes) {
+    if (this.sender.unsent > this.#service.limits.maxBufferedBytes) {
       throw new TsgiError(
         "LIMIT",
         "Cannot answer the peer any more: it asks and does not read",
       );
     }
-    this.send([record]);
-  }
-
-  flushed(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.#phase === "closed") reject(disconnected());
-      else this.#waiters.push({ resolve, reject });
-    });
+    this.sender.send([record]);
   }
 
   resume(): void {
-    if (this.#isPaused && !this.#isPumping) this.#pump();
+    if (this.#held !== undefined) this.#pump();
   }
 
   finish(
@@ -96,9 +72,9 @@ export class Connection implements Replier, ServedConnection {
       this.#break();
       return;
     }
-    if (parts.length > 0) this.send(parts);
-    if (!request.keepConn) this.close();
-    else this.#settle();
+    if (parts.length > 0) this.sender.send(parts);
+    if (request.keepConn) this.#settle();
+    else this.close();
     this.resume();
   }
 
@@ -122,7 +98,7 @@ export class Connection implements Replier, ServedConnection {
 
   #onData(bytes: Uint8Array): void {
     if (this.#isFresh && looksLikeHttp(bytes)) {
-      this.#service.limits.onError(answerHttp(this.#socket));
+      this.#refuseHttp();
       return;
     }
     this.#isFresh = false;
@@ -134,52 +110,40 @@ export class Connection implements Replier, ServedConnection {
   #pump(): void {
     if (this.#isPumping || this.#phase === "closed") return;
     this.#isPumping = true;
+    const wasPaused = this.#held !== undefined;
     try {
-      while (!this.#isFull()) {
-        const record = this.#decoder.next();
-        if (record === undefined) {
-          this.#listen();
-          return;
-        }
-        // Our FIN has been sent: what comes now is read and dropped.
-        if (!this.#socket.writable) continue;
-        this.#dispatch.handle(record);
+      let record = this.#held ?? this.#decoder.next();
+      while (record !== undefined && !this.#dispatch.mustWait(record)) {
+        if (this.#wants(record)) this.#dispatch.handle(record);
+        record = this.#decoder.next();
       }
-      this.#isPaused = true;
-      this.#socket.pause();
+      this.#held = record;
+      this.#watchHead();
+      if (record !== undefined) this.#socket.pause();
+      else if (wasPaused) this.#socket.resume();
     } catch (error) {
       this.#fail(error as TsgiError);
     } finally {
       this.#isPumping = false;
     }
+    this.#settle();
   }
 
-  #listen(): void {
-    if (this.#isPaused) {
-      this.#isPaused = false;
-      this.#socket.resume();
-    }
-    this.#settle();
+  /** After the last request no other begins. */
+  #wants({ type }: FcgiRecord): boolean {
+    if (this.#phase === "open") return true;
+    if (this.#phase === "closed") return false;
+    return type !== FCGI.BEGIN_REQUEST || !this.#dispatch.isIdle;
+  }
+
+  /** The clock runs while the peer owes us the rest of a request's params. */
+  #watchHead(): void {
     const { isIdle, isBeginning } = this.#dispatch;
     const isPartial = isIdle && this.#decoder.isPartial;
-    if (isPartial || isBeginning) this.#head.start();
+    const isOwed = this.#held === undefined && (isPartial || isBeginning);
+    if (isOwed) this.#head.start();
     else this.#head.stop();
   }
-
-  #isFull(): boolean {
-    const { maxBufferedBytes, maxSpooledBytes } = this.#service.limits;
-    const { unsent } = this;
-    if (this.#dispatch.isIdle) return unsent > maxBufferedBytes;
-    // A peer that reads nothing may be one that writes all first: its body is taken, into a file.
-    const allowed = unsent > 0 ? maxSpooledBytes : maxBufferedBytes;
-    return this.#dispatch.exceeds(allowed);
-  }
-
-  readonly #onWritten = (): void => {
-    if (this.unsent > 0 || this.#phase === "closed") return;
-    for (const { resolve } of this.#takeWaiters()) resolve();
-    this.resume();
-  };
 
   #onEnd(): void {
     const { isAnswering } = this.#dispatch.endInput(disconnected());
@@ -189,10 +153,11 @@ export class Connection implements Replier, ServedConnection {
 
   #onClose(): void {
     this.#phase = "closed";
+    this.#held = undefined;
     this.#head.stop();
     this.#linger.stop();
     this.#dispatch.abortAll(disconnected(), true);
-    for (const { reject } of this.#takeWaiters()) reject(disconnected());
+    this.sender.close();
   }
 
   #onError(cause: Error): void {
@@ -218,7 +183,17 @@ export class Connection implements Replier, ServedConnection {
     else this.#linger.start();
   }
 
+  #refuseHttp(): void {
+    const socket = this.#socket;
+    this.#service.limits.onError(answerHttp(socket));
+    socket.removeAllListeners("data").resume();
+    this.#head.stop();
+    this.close();
+  }
+
   #fail(error: TsgiError): void {
+    this.#phase = "closed";
+    this.#held = undefined;
     this.#service.limits.onError(error);
     this.#dispatch.abortAll(error, true);
     this.#socket.destroy();
@@ -226,34 +201,22 @@ export class Connection implements Replier, ServedConnection {
 
   /** After the last request: FIN, and reading on, so that no reset takes the answer from the peer. */
   #settle(): void {
-    if (!this.#dispatch.isIdle) return;
+    // Records at hand may change the matter: the pump comes back when it has handled them.
+    if (this.#isPumping || this.#phase === "closed") return;
+    const { isIdle, hasLeftovers } = this.#dispatch;
+    if (!isIdle) return;
     const isClosing = this.#phase === "closing";
-    if (isClosing || this.#dispatch.hasLeftovers) this.#linger.start();
+    if (isClosing || hasLeftovers) this.#linger.start();
     else this.#linger.stop();
     if (!isClosing) return;
-    if (this.#isDraining && !this.#dispatch.hasLeftovers) {
-      this.#socket.destroySoon();
-    } else {
-      this.#socket.end();
-    }
+    if (this.#isDraining && !hasLeftovers) this.#socket.destroySoon();
+    else this.#socket.end();
   }
 
   /** Ends the connection so that the peer notices: by a reset where there is one (TCP). */
   #break(): void {
+    this.#phase = "closed";
     if (this.#socket.remoteAddress === undefined) this.#socket.destroy();
     else this.#socket.resetAndDestroy();
   }
-
-  #takeWaiters(): Waiter[] {
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    return waiters;
-  }
-}
-
-function disconnected(): TsgiError {
-  return new TsgiError(
-    "DISCONNECTED",
-    "Cannot go on with the request: the web server closed the connection",
-  );
 }

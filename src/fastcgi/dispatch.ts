@@ -1,21 +1,10 @@
 // Stop 3 of a request: the records of a connection become requests (FastCGI 1.0, sections 3.3 and 5).
 import { TsgiError } from "../common/errors.ts";
-import type { Settings } from "../common/settings.ts";
-import type { Application } from "../common/types.ts";
 import { endRequest } from "./encoder.ts";
 import { answerManagement } from "./management.ts";
-import type { Limits } from "./options.ts";
 import { FCGI, type FcgiRecord, type Role } from "./protocol.ts";
 import { type Carrier, FcgiRequest } from "./request.ts";
-
-/** What all connections of a process share. */
-export interface Service {
-  readonly application: Application;
-  readonly settings: Settings;
-  readonly limits: Limits;
-  /** Running requests and open connections of the process. */
-  readonly load: { requests: number; connections: number };
-}
+import type { Service } from "./service.ts";
 
 /** What the dispatch asks of its connection, besides carrying requests. */
 export interface Replier extends Carrier {
@@ -39,10 +28,14 @@ export class Dispatch {
   readonly #requests = new Map<number, FcgiRequest>();
   /** Ended requests whose STDIN has not. */
   readonly #leftovers = new Set<number>();
+  /** This connection is one more than there may be. */
+  readonly #isSurplus: boolean;
 
   constructor(service: Service, connection: Replier) {
     this.#service = service;
     this.#connection = connection;
+    const { load, limits } = service;
+    this.#isSurplus = load.connections > limits.maxConnections;
   }
 
   /** Whether no request is running. */
@@ -52,12 +45,14 @@ export class Dispatch {
 
   /** Whether some request's params are not complete. */
   get isBeginning(): boolean {
-    return this.#some((request) => request.phase === "params");
+    return this.#some((request) => request.isBeginning);
   }
 
   /** Whether an application is at work for this connection. */
   get isRunning(): boolean {
-    return this.#some((request) => request.phase === "running");
+    return this.#some(({ isBeginning, hasResponded }) => {
+      return !isBeginning && !hasResponded;
+    });
   }
 
   /** Whether bodies of ended requests are still to come. */
@@ -65,9 +60,16 @@ export class Dispatch {
     return this.#leftovers.size > 0;
   }
 
-  /** Whether some request has more than `allowed` bytes of its body unread. */
-  exceeds(allowed: number): boolean {
-    return this.#some((request) => request.unread > allowed);
+  /** Whether there is no room yet for what a record brings. */
+  mustWait({ type, requestId, content }: FcgiRecord): boolean {
+    const { maxBufferedBytes, maxSpooledBytes } = this.#service.limits;
+    const { unsent } = this.#connection.sender;
+    if (type === FCGI.BEGIN_REQUEST) return unsent > maxBufferedBytes;
+    if (type !== FCGI.STDIN && type !== FCGI.DATA) return false;
+    if (content.length === 0) return false;
+    // A peer that reads nothing may be one that writes all first: its body is taken, into a file.
+    const allowed = unsent > 0 ? maxSpooledBytes : maxBufferedBytes;
+    return (this.#requests.get(requestId)?.unread ?? 0) > allowed;
   }
 
   /** @throws {TsgiError} `PROTOCOL` or `LIMIT`: the connection cannot be trusted any further */
@@ -104,8 +106,8 @@ export class Dispatch {
     const { halfClose } = this.#service.limits;
     let isAnswering = false;
     for (const request of [...this.#requests.values()]) {
-      const isWhole = request.phase !== "params" && !request.expectsBody;
-      if (request.phase === "responded" || (halfClose && isWhole)) {
+      const isWhole = !request.isBeginning && !request.expectsBody;
+      if (request.hasResponded || (halfClose && isWhole)) {
         isAnswering = true;
       } else {
         request.abort(reason, true);
@@ -120,7 +122,7 @@ export class Dispatch {
         this.#params(request, content);
         break;
       case FCGI.STDIN:
-        request.addInput(content);
+        this.#stdin(request, content);
         break;
       case FCGI.DATA:
         request.addData(content);
@@ -137,7 +139,7 @@ export class Dispatch {
   }
 
   #params(request: FcgiRequest, content: Uint8Array): void {
-    if (request.phase !== "params") {
+    if (!request.isBeginning) {
       this.#report(
         "PROTOCOL",
         "Cannot use PARAMS: their stream has ended already",
@@ -147,6 +149,17 @@ export class Dispatch {
     } else {
       const { application, settings } = this.#service;
       request.serve(application, settings);
+    }
+  }
+
+  #stdin(request: FcgiRequest, content: Uint8Array): void {
+    if (request.hasInputEnded) {
+      this.#report(
+        "PROTOCOL",
+        "Cannot use STDIN: its stream has ended already",
+      );
+    } else {
+      request.addInput(content);
     }
   }
 
@@ -198,10 +211,10 @@ export class Dispatch {
       );
       return FCGI.OVERLOADED;
     }
-    if (load.connections > limits.maxConnections) {
+    if (this.#isSurplus) {
       this.#report(
         "LIMIT",
-        `Cannot begin request ${id}: ${load.connections} connections are more than allowed`,
+        `Cannot begin request ${id}: there are more than ${limits.maxConnections} connections`,
       );
       return FCGI.OVERLOADED;
     }

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { TsgiError } from "../common/errors.ts";
-import type { Service } from "./dispatch.ts";
+import type { Service } from "./service.ts";
 
 /** One connection, as whichever engine serves it. */
 export interface ServedConnection {

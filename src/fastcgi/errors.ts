@@ -1,13 +1,15 @@
 // tsgi.errors over FastCGI: STDERR records, which reach the web server's error log.
+import { writeSync } from "node:fs";
 import type { ErrorStream } from "../common/types.ts";
 
 /** Text to hold back before the header block has gone: HAProxy 2.6 crashes on STDERR in front of it. */
 const HELD = 8192;
+const STDERR_FILENO = 2;
 
 /** Where the text of one request goes. */
 export interface ErrorSink {
-  /** Whether the header block has been sent. */
-  readonly hasStarted: boolean;
+  /** Whether text should wait: the header block has yet to be sent. */
+  readonly holdsErrors: boolean;
   /** Sends text, in UTF-8. */
   sendErrors(text: Uint8Array): void;
   /** Resolves when all that was sent has left this process. */
@@ -24,7 +26,7 @@ export class FcgiErrors implements ErrorStream {
 
   write(text: string): void {
     this.#held += text;
-    if (this.#sink.hasStarted || this.#held.length > HELD) this.release();
+    if (!this.#sink.holdsErrors || this.#held.length > HELD) this.release();
   }
 
   writelines(texts: Iterable<string>): void {
@@ -42,5 +44,16 @@ export class FcgiErrors implements ErrorStream {
     const text = Buffer.from(this.#held);
     this.#held = "";
     this.#sink.sendErrors(text);
+  }
+}
+
+/** Writes to this process's own stderr. Not process.stderr: that ends the process when its reader is gone. */
+export function writeToStderr(text: Uint8Array): void {
+  try {
+    for (let at = 0; at < text.length; ) {
+      at += writeSync(STDERR_FILENO, text, at);
+    }
+  } catch {
+    // Nobody reads it; there is no further place to report to.
   }
 }

@@ -1,5 +1,6 @@
 // Management records, which concern the process and no request (FastCGI 1.0, section 4).
 import type { TsgiError } from "../common/errors.ts";
+import { emptyVariables } from "../common/variables.ts";
 import { encodeRecord, unknownType } from "./encoder.ts";
 import type { Limits } from "./options.ts";
 import { decodePairs, encodePairs } from "./params.ts";
@@ -27,10 +28,11 @@ export function answerManagement(
 }
 
 function names(content: Uint8Array, limits: Limits): object {
+  const variables = emptyVariables();
   try {
-    return decodePairs(content, limits.maxParams);
+    decodePairs(content, limits.maxParams, variables);
   } catch (error) {
     limits.onError(error as TsgiError);
-    return {};
   }
+  return variables;
 }

@@ -3,14 +3,14 @@ import { createRequire } from "node:module";
 import type { Socket } from "node:net";
 import { Duplex, type Writable } from "node:stream";
 import { TsgiError } from "../common/errors.ts";
-import type { Outcome, Output, Wait } from "../common/output.ts";
 import type { BodySource } from "../common/input.ts";
+import type { Outcome, Output, Wait } from "../common/output.ts";
 import { Run } from "../common/run.ts";
 import type { ErrorStream } from "../common/types.ts";
-import type { Service } from "./dispatch.ts";
 import type { Engine, ServedConnection } from "./engine.ts";
 import type { Role } from "./protocol.ts";
 import { RecordGuard } from "./record-guard.ts";
+import type { Service } from "./service.ts";
 
 /** The parts of node-fastcgi 2.0.0 we use; it comes without types. */
 interface NodeFastcgi {

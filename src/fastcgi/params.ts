@@ -10,10 +10,14 @@ import { emptyVariables, type Variables } from "../common/variables.ts";
  * cookies and `, ` for the rest; of any other name the last one counts.
  *
  * @param maximum pairs to accept
+ * @param variables where to put them; after an error those in front of it are there
  * @throws {TsgiError} `PROTOCOL` where a length runs past the end, `LIMIT` above `maximum` pairs
  */
-export function decodePairs(bytes: Uint8Array, maximum: number): Variables {
-  const variables = emptyVariables();
+export function decodePairs(
+  bytes: Uint8Array,
+  maximum: number,
+  variables: Variables = emptyVariables(),
+): Variables {
   const text = latin1(bytes);
   let offset = 0;
   let count = 0;

@@ -6,12 +6,12 @@ import type { Application } from "../common/types.ts";
 import { parseAddress } from "./address.ts";
 import { peerTest } from "./allow.ts";
 import { Connection } from "./connection.ts";
-import type { Service } from "./dispatch.ts";
 import type { Engine, ServedConnection } from "./engine.ts";
 import { inheritedAddresses } from "./inherited.ts";
 import { listen } from "./listen.ts";
 import type { Listener } from "./listener.ts";
 import { type FastcgiOptions, limitsFrom } from "./options.ts";
+import type { Service } from "./service.ts";
 
 /** A running responder. */
 export interface FastcgiServer {

@@ -1,23 +1,27 @@
 // The STDIN (or DATA) stream of one request: what has arrived and was not read yet.
 import type { BodySource } from "../common/input.ts";
+import { costOf, kept } from "./kept.ts";
+import type { Limits } from "./options.ts";
 import { Spool } from "./spool.ts";
 
+/** Told when something was read, so that there may be room again. */
+export interface Reader {
+  resume(): void;
+}
+
+/** First in, first out: through memory up to `maxBufferedBytes`, behind that through a file. */
 export class FcgiStdin implements BodySource {
-  readonly #onRead: () => void;
+  readonly #reader: Reader;
+  readonly #limits: Limits;
   #chunks: Uint8Array[] = [];
   #buffered = 0;
   #spool: Spool | undefined;
   #closed = false;
   #waiting: ((chunk: Uint8Array | undefined) => void) | undefined;
 
-  /** @param onRead called when there may be room again */
-  constructor(onRead: () => void) {
-    this.#onRead = onRead;
-  }
-
-  /** Bytes in memory. */
-  get buffered(): number {
-    return this.#buffered;
+  constructor(reader: Reader, limits: Limits) {
+    this.#reader = reader;
+    this.#limits = limits;
   }
 
   /** Bytes in memory and in the file. */
@@ -25,34 +29,28 @@ export class FcgiStdin implements BodySource {
     return this.#buffered + (this.#spool?.length ?? 0);
   }
 
-  /** Whether its last record has come. */
-  get isClosed(): boolean {
-    return this.#closed;
-  }
-
-  /** Adds content of a record; it is kept by reference. */
+  /** Adds content of a record; it may be kept by reference. @throws {TsgiError} `LIMIT` where no file can take it */
   push(bytes: Uint8Array): void {
     if (this.#closed || bytes.length === 0) return;
     if (this.#waiting !== undefined) {
       this.#settle(bytes);
-    } else if (this.#spool !== undefined && this.#spool.length > 0) {
+    } else if (
+      (this.#spool?.length ?? 0) > 0 ||
+      this.#buffered > this.#limits.maxBufferedBytes
+    ) {
+      this.#spool ??= new Spool(this.#limits.maxSpooledBytes);
       this.#spool.append(bytes);
     } else {
-      this.#chunks.push(bytes);
-      this.#buffered += bytes.length;
+      const chunk = kept(bytes);
+      this.#chunks.push(chunk);
+      this.#buffered += costOf(chunk);
     }
-  }
-
-  /** Adds content behind what memory may hold: it goes to a file. */
-  spool(bytes: Uint8Array): void {
-    this.#spool ??= new Spool();
-    this.#spool.append(bytes);
   }
 
   /** Nothing follows. */
   end(): void {
     this.#closed = true;
-    if (this.#waiting !== undefined) this.#settle(undefined);
+    this.#settle(undefined);
   }
 
   /** Forgets what is left; later content is dropped. */
@@ -66,16 +64,16 @@ export class FcgiStdin implements BodySource {
 
   next(): Uint8Array | undefined | Promise<Uint8Array | undefined> {
     let chunk = this.#chunks.shift();
-    if (chunk !== undefined) this.#buffered -= chunk.length;
+    if (chunk !== undefined) this.#buffered -= costOf(chunk);
     else chunk = this.#spool?.next();
     if (chunk !== undefined) {
-      this.#onRead();
+      this.#reader.resume();
       return chunk;
     }
     if (this.#closed) return undefined;
     return new Promise((resolve) => {
       this.#waiting = resolve;
-      this.#onRead();
+      this.#reader.resume();
     });
   }
 

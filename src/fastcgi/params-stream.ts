@@ -1,0 +1,50 @@
+import { TsgiError } from "../common/errors.ts";
+import type { Variables } from "../common/variables.ts";
+import { costOf, kept } from "./kept.ts";
+import type { Limits } from "./options.ts";
+import { decodePairs } from "./params.ts";
+
+/** Collects the PARAMS stream of one request: a pair may be cut anywhere, so it is decoded whole. */
+export class ParamsStream {
+  readonly #limits: Limits;
+  #pieces: Uint8Array[] = [];
+  #length = 0;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  /** Takes the content of a record. What exceeds the limit is counted and not kept. */
+  add(content: Uint8Array): void {
+    this.#length += costOf(content);
+    if (this.#isTooLong) this.#pieces = [];
+    else this.#pieces.push(kept(content));
+  }
+
+  /**
+   * The stream has ended.
+   *
+   * @throws {TsgiError} `LIMIT`, or `BAD_REQUEST` where a pair runs past the end
+   */
+  decode(): Variables {
+    const { maxParamsBytes, maxParams } = this.#limits;
+    if (this.#isTooLong) {
+      throw new TsgiError(
+        "LIMIT",
+        `Cannot accept the params: they exceed ${maxParamsBytes} bytes`,
+      );
+    }
+    const pieces = this.#pieces;
+    const bytes = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
+    try {
+      return decodePairs(bytes as Uint8Array, maxParams);
+    } catch (error) {
+      const { code, message } = error as TsgiError;
+      throw code === "PROTOCOL" ? new TsgiError("BAD_REQUEST", message) : error;
+    }
+  }
+
+  get #isTooLong(): boolean {
+    return this.#length > this.#limits.maxParamsBytes;
+  }
+}

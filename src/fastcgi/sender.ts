@@ -1,0 +1,75 @@
+// The way out of a connection, and how full it is.
+import type { Socket } from "node:net";
+import { TsgiError } from "../common/errors.ts";
+
+interface Waiter {
+  resolve(): void;
+  reject(error: TsgiError): void;
+}
+
+/** Sends records, and tells when the peer has taken them. */
+export class Sender {
+  readonly #socket: Socket;
+  readonly #onChange: () => void;
+  #waiters: Waiter[] = [];
+  #isClosed = false;
+
+  /** @param onChange called when output blocks, and when it flows again */
+  constructor(socket: Socket, onChange: () => void) {
+    this.#socket = socket;
+    this.#onChange = onChange;
+  }
+
+  /** Bytes that were sent and have not left this process. */
+  get unsent(): number {
+    return this.#socket.writableLength;
+  }
+
+  /** Hands bytes to the socket, as one write. They must not change before they are flushed. */
+  send(parts: readonly Uint8Array[]): void {
+    const socket = this.#socket;
+    if (!socket.writable) return;
+    if (parts.length === 1) {
+      socket.write(parts[0] as Uint8Array, this.#onWritten);
+    } else {
+      socket.cork();
+      for (const part of parts) socket.write(part, this.#onWritten);
+      socket.uncork();
+    }
+    if (this.unsent > 0) this.#onChange();
+  }
+
+  /** Resolves when `unsent` is 0; rejects when the connection closes before. */
+  flushed(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) reject(disconnected());
+      else this.#waiters.push({ resolve, reject });
+    });
+  }
+
+  /** The connection is closed. */
+  close(): void {
+    this.#isClosed = true;
+    for (const { reject } of this.#takeWaiters()) reject(disconnected());
+  }
+
+  readonly #onWritten = (error?: Error | null): void => {
+    if (error || this.unsent > 0) return;
+    for (const { resolve } of this.#takeWaiters()) resolve();
+    this.#onChange();
+  };
+
+  #takeWaiters(): Waiter[] {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    return waiters;
+  }
+}
+
+/** Why requests end that the peer has left. */
+export function disconnected(): TsgiError {
+  return new TsgiError(
+    "DISCONNECTED",
+    "Cannot go on with the request: the web server closed the connection",
+  );
+}

@@ -1,0 +1,12 @@
+import type { Settings } from "../common/settings.ts";
+import type { Application } from "../common/types.ts";
+import type { Limits } from "./options.ts";
+
+/** What all connections of a process share. */
+export interface Service {
+  readonly application: Application;
+  readonly settings: Settings;
+  readonly limits: Limits;
+  /** Running requests and open connections of the process. */
+  readonly load: { requests: number; connections: number };
+}
