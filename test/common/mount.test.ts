@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { unescapeBuffer } from "node:querystring";
 import { test } from "node:test";
 import {
   applyMount,
@@ -221,7 +220,7 @@ function rest({ REQUEST_URI = "" }: Variables, prefix: string): string {
     /[?#].*/s,
     "",
   );
-  return unescapeBuffer(path.slice(prefix.length)).toString("latin1");
+  return unescape(path.slice(prefix.length));
 }
 
 function from(values: Record<string, string | undefined>): Variables {
