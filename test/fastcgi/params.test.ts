@@ -155,6 +155,13 @@ for (const { name, wire } of malformed) {
   });
 }
 
+test("decodePairs leaves what stands in front of an error where it was to go", () => {
+  const variables: Record<string, string | undefined> = { Z: "z" };
+  const wire = hex("01 01", "'Aa'", "01 05", "'Bb'");
+  assert.throws(() => decodePairs(wire, MANY, variables), { code: "PROTOCOL" });
+  assert.deepEqual(variables, { Z: "z", A: "a" });
+});
+
 test("C4.04 decodePairs reserves no memory for a length it has not checked", () => {
   const wire = hex("ffffffff ffffffff", "'Aa'");
   const before = process.memoryUsage().arrayBuffers;
