@@ -1,0 +1,49 @@
+// A case in terms of HTTP as a case in terms of CGI variables.
+import { percentDecode } from "../../src/common/mount.ts";
+import type { CaseAnswer, ConformanceCase } from "./case.ts";
+import type { Case } from "./suite.ts";
+
+export function fromHttp(one: Case): ConformanceCase {
+  const target = one.target ?? "/";
+  const [path = "", query = ""] = target.split("?", 2);
+  const variables: Record<string, string> = {
+    REQUEST_METHOD: one.method ?? "GET",
+    REQUEST_URI: target,
+    PATH_INFO: percentDecode(path),
+    QUERY_STRING: query,
+  };
+  for (const [name, value] of one.headers ?? []) {
+    const key = name.toUpperCase().replaceAll("-", "_");
+    const variable = key === "CONTENT_TYPE" ? key : `HTTP_${key}`;
+    const earlier = variables[variable];
+    const separator = variable === "HTTP_COOKIE" ? "; " : ", ";
+    variables[variable] =
+      earlier === undefined ? value : earlier + separator + value;
+  }
+  return {
+    name: one.name,
+    application: one.application,
+    request: {
+      variables,
+      ...(one.body === undefined ? {} : { body: one.body }),
+    },
+    check: (answer) => one.check({ ...answer, ...views(answer) }),
+  };
+}
+
+function views({ headers, body }: CaseAnswer): {
+  text: string;
+  header(name: string): string | undefined;
+} {
+  return {
+    text: body.toString(),
+    header(name) {
+      const start = `${name.toLowerCase()}: `;
+      const lines = headers.filter((line) =>
+        line.toLowerCase().startsWith(start),
+      );
+      if (lines.length === 0) return undefined;
+      return lines.map((line) => line.slice(start.length)).join(", ");
+    },
+  };
+}

@@ -1,0 +1,3 @@
+import { conformanceOver } from "./fastcgi-front.ts";
+
+conformanceOver("node-fastcgi", "node-fastcgi");
