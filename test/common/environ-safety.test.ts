@@ -31,7 +31,7 @@ const badLengths = [
   "9".repeat(400),
 ];
 for (const length of badLengths) {
-  test(`D2.02 A2.11 C5.03 B2.03 CONTENT_LENGTH ${JSON.stringify(length.slice(0, 20))} is refused`, async () => {
+  test(`D2.02 A2.11 CONTENT_LENGTH ${JSON.stringify(length.slice(0, 20))} is refused`, async () => {
     const answer = await request(unreachable, {
       variables: { CONTENT_LENGTH: length },
     });
@@ -56,7 +56,7 @@ for (const name of ["A=B", "A\0", "A\n", "\x7f", "\x1b[31m"]) {
   });
 }
 
-test("D2.04 C4.07 a value with NUL is refused", async () => {
+test("D2.04 a value with NUL is refused", async () => {
   const answer = await request(unreachable, {
     variables: { HTTP_X: "a\0b" },
   });
@@ -116,7 +116,7 @@ test("D2.06 forwarded headers change nothing", async () => {
     },
   });
   assert.equal(environ.REMOTE_ADDR, "127.0.0.1");
-  assert.equal(environ.SERVER_NAME, "localhost");
+  assert.equal(environ.SERVER_NAME, "127.0.0.1");
   assert.equal(environ["tsgi.url_scheme"], "http");
 });
 

@@ -56,7 +56,7 @@ const variables: Record<string, { given: Given; expected: Given }> = {
     given: { REQUEST_METHOD: "get" },
     expected: { REQUEST_METHOD: "get" },
   },
-  'A2.06 B1.04 SCRIPT_NAME is never "/" alone': {
+  'A2.06 SCRIPT_NAME is never "/" alone': {
     given: { SCRIPT_NAME: "/", PATH_INFO: undefined },
     expected: { SCRIPT_NAME: "", PATH_INFO: "/" },
   },

@@ -27,7 +27,7 @@ test("A4.04 at the end every call returns nothing, and the source is left alone"
   assert.equal(feed.asked, 1);
 });
 
-test("A4.05 C5.02 B2.01 nothing beyond CONTENT_LENGTH is delivered, nor waited for", async () => {
+test("A4.05 nothing beyond CONTENT_LENGTH is delivered, nor waited for", async () => {
   const reads: ((input: Input) => Promise<string>)[] = [
     async (input) => text(await input.read()),
     async (input) => text(await input.read(99)),
@@ -52,7 +52,7 @@ test("A4.05 a body of no bytes is not waited for", async () => {
   assert.equal(feed.asked, 0);
 });
 
-test("A4.06 B2.05 a body that ends before CONTENT_LENGTH rejects, ever after", async () => {
+test("A4.06 a body that ends before CONTENT_LENGTH rejects, ever after", async () => {
   const incomplete = { code: "INCOMPLETE_BODY", message: /4 of 10 bytes$/ };
   const input = inputOf(["ab", "cd"], 10);
   const first = await input.read(3);
@@ -88,7 +88,7 @@ test("A4.06 a source that fails makes the read reject, and later ones with it", 
   await assert.rejects(input.read(), failure);
 });
 
-test("C5.03 a body without CONTENT_LENGTH is all that the source has", async () => {
+test("a body without CONTENT_LENGTH is all that the source has", async () => {
   assert.equal(text(await inputOf(["ab", "", "cd"], null).read()), "abcd");
 });
 

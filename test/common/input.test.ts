@@ -89,7 +89,7 @@ const lines: Record<
   },
 };
 for (const [name, { pieces, sizes, expected }] of Object.entries(lines)) {
-  test(`A4.07 B2.06 readline: ${name}`, async () => {
+  test(`A4.07 readline: ${name}`, async () => {
     const bytes = pieces.map((piece) => Buffer.from(piece, "latin1"));
     const input = inputOf(bytes);
     const read: string[] = [];

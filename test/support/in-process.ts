@@ -1,10 +1,11 @@
 // An application served in this process by the real runner, with all it does kept for a look:
 //
-//   const answer = await request(application, { variables: { REQUEST_METHOD: "POST" }, body: "a=1" });
+//   const answer = await request(application, { method: "POST", target: "/form?x=1", body: "a=1" });
 //   answer.status; answer.header("content-type"); answer.text; answer.errors; answer.outcome;
 //
 // `begin` does not wait for the end, so that a test can look, block the output, or abort on the way.
 import assert from "node:assert/strict";
+import { variablesFor } from "../../src/client/variables.ts";
 import { Run } from "../../src/common/run.ts";
 import {
   type CommonOptions,
@@ -18,7 +19,7 @@ import type {
   ErrorStream,
   Header,
 } from "../../src/common/types.ts";
-import { emptyVariables, type Variables } from "../../src/common/variables.ts";
+import type { Variables } from "../../src/common/variables.ts";
 import { Answer } from "./answer.ts";
 import { type Body, bodyLength, bodySource } from "./body.ts";
 import { MemoryErrors } from "./memory-errors.ts";
@@ -31,10 +32,14 @@ export { MemoryOutput } from "./memory-output.ts";
 
 /** One request; all of it has defaults: `GET /` over HTTP/1.1 without a body. */
 export interface InProcessRequest {
-  /** Joins the default variables; `undefined` takes one of them away. */
-  readonly variables?: Readonly<Record<string, string | undefined>>;
-  /** Sets CONTENT_LENGTH too, where its length is known and `variables` do not mention it. */
+  readonly method?: string;
+  /** As a client sends it: the path percent-encoded, with the query. */
+  readonly target?: string;
+  readonly headers?: readonly Header[];
+  /** States Content-Length too, where its length is known and neither headers nor variables do. */
   readonly body?: Body;
+  /** Joins the variables of all that; `undefined` takes one of them away. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
   /** The DATA stream of a FastCGI filter. */
   readonly data?: Body;
   /** Options of the server, made into new settings. */
@@ -66,7 +71,7 @@ export function begin(
   const output = init.output ?? new MemoryOutput();
   const log = new MemoryErrors();
   const parts = {
-    variables: variablesFor(init),
+    variables: variablesOf(init),
     body: bodySource(init.body ?? []),
     data: init.data === undefined ? undefined : bodySource(init.data),
     errors: init.errors ?? log,
@@ -107,29 +112,27 @@ export function inProcessSettings(
   });
 }
 
-const DEFAULTS: Readonly<Record<string, string>> = {
-  GATEWAY_INTERFACE: "CGI/1.1",
-  PATH_INFO: "/",
-  QUERY_STRING: "",
-  REMOTE_ADDR: "127.0.0.1",
-  REQUEST_METHOD: "GET",
-  REQUEST_URI: "/",
-  SCRIPT_NAME: "",
-  SERVER_NAME: "localhost",
-  SERVER_PORT: "80",
-  SERVER_PROTOCOL: "HTTP/1.1",
-};
+const LOOPBACK = "127.0.0.1";
 
-function variablesFor(init: InProcessRequest): Variables {
-  const variables = emptyVariables();
-  const length = bodyLength(init.body);
-  const given = { ...DEFAULTS, CONTENT_LENGTH: length?.toString() };
-  for (const source of [given, init.variables ?? {}]) {
-    // Object.entries, since a test may well name a variable "__proto__".
-    for (const [name, value] of Object.entries(source)) {
-      if (value === undefined) delete variables[name];
-      else variables[name] = value;
-    }
+function variablesOf(init: InProcessRequest): Variables {
+  const http = {
+    method: init.method ?? "GET",
+    target: init.target ?? "/",
+    version: "1.1",
+    headers: init.headers ?? [],
+    server: { address: LOOPBACK, port: 80 },
+    client: { address: LOOPBACK, port: 49_152 },
+  };
+  const variables =
+    variablesFor(http, "") ??
+    assert.fail(`the target "${http.target}" has no path`);
+  variables.CONTENT_LENGTH ??= bodyLength(init.body)?.toString();
+  // Object.entries, since a test may well name a variable "__proto__".
+  for (const [name, value] of Object.entries(init.variables ?? {})) {
+    variables[name] = value;
+  }
+  for (const name in variables) {
+    if (variables[name] === undefined) delete variables[name];
   }
   return variables;
 }

@@ -1,0 +1,66 @@
+// A case in terms of HTTP, and what most of them are made of.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import type {
+  Application,
+  Chunk,
+  Environ,
+  Header,
+  Status,
+} from "../../src/common/types.ts";
+
+export interface Case {
+  /** Begins with the case's number in Plack::Test::Suite. */
+  readonly name: string;
+  readonly method?: string;
+  readonly target?: string;
+  readonly headers?: readonly Header[];
+  readonly body?: Chunk;
+  readonly application: Application;
+  /** @throws where the response is not the right one */
+  check(response: CaseResponse): void;
+}
+
+/** What the client got. */
+export interface CaseResponse {
+  readonly status: string | undefined;
+  /** Several of one name are joined with `", "`. */
+  header(name: string): string | undefined;
+  readonly text: string;
+  readonly body: Uint8Array;
+}
+
+export const TEXT: readonly Header[] = [["Content-Type", "text/plain"]];
+
+/** Answers with what `value` finds in the environ. */
+export function echo(
+  value: (environ: Environ) => Chunk | undefined | Promise<Chunk | undefined>,
+): Application {
+  return async (environ, startResponse) => {
+    startResponse("200 OK", TEXT);
+    return (await value(environ)) ?? "undefined";
+  };
+}
+
+export function answer(
+  status: Status,
+  headers: readonly Header[],
+  ...body: Chunk[]
+): Application {
+  return (_environ, startResponse) => {
+    startResponse(status, headers);
+    return body;
+  };
+}
+
+/** A check of the body, of a successful response. */
+export function is(expected: string): (response: CaseResponse) => void {
+  return ({ status, text }) => {
+    assert.equal(text, expected);
+    assert.equal(status, "200 OK");
+  };
+}
+
+export function digest(bytes: Uint8Array): string {
+  return `${bytes.length} ${createHash("md5").update(bytes).digest("hex")}`;
+}
