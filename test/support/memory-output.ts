@@ -45,7 +45,7 @@ export class MemoryOutput implements Output {
     this.#gate = undefined;
     // Until now a chunk was the runner's; from now on its owner may fill it anew.
     for (const [at, chunk] of this.chunks.entries()) {
-      this.chunks[at] = chunk.slice();
+      this.chunks[at] = new Uint8Array(chunk);
     }
     gate?.open();
   }
@@ -101,7 +101,9 @@ export class MemoryOutput implements Output {
   #take(event: string, chunk: Uint8Array): Wait {
     this.#trace.push(event);
     if (chunk.length > 0) {
-      this.chunks.push(this.#gate === undefined ? chunk.slice() : chunk);
+      // Not by slice(), which makes a view of a Buffer.
+      const isKept = this.#gate !== undefined;
+      this.chunks.push(isKept ? chunk : new Uint8Array(chunk));
     }
     for (const watcher of this.#watchers.splice(0)) watcher();
     return this.#gate?.wait();
