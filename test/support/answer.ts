@@ -10,7 +10,7 @@ export class Answer {
   readonly output: MemoryOutput;
   /** Resolves at the end of the request. Rejects where the runner broke the contract of `Output`. */
   readonly ended: Promise<void>;
-  /** Resolves when the runner is done with the application; never, where the application hangs. */
+  /** Resolves when the runner has called the functions of `tsgi.cleanup`, too. */
   readonly served: Promise<void>;
   readonly #run: Run;
   readonly #log: MemoryErrors;
