@@ -8,6 +8,9 @@ import { mounted, type Rule, refuses, targets, trusted } from "./paths.ts";
 import { type Setup, setups } from "./setups.ts";
 import { Site } from "./site.ts";
 
+/** Milliseconds for all tests of a set-up, which take a tenth of it; a server that hangs takes all. */
+const TIMEOUT = 30_000;
+
 /** Tests every set-up whose file's name starts with `prefix`. */
 export function testSetups(prefix: string): void {
   for (const setup of setups) {
@@ -43,7 +46,7 @@ export function withSite(
   const option = mount === undefined ? "" : ` with --mount ${mount}`;
   const protocol = tls ? " over TLS" : "";
   const name = `${setup.file}${option}${protocol}`;
-  describe(name, { skip: skip(setup, tls) }, () => {
+  describe(name, { skip: skip(setup, tls), timeout: TIMEOUT }, () => {
     let site: Site;
     before(async () => {
       site = await Site.start(setup, mount, { tls });

@@ -16,10 +16,14 @@ export interface DaemonOptions {
   readonly gid?: number;
 }
 
+// Whatever ends the tests ends these too. SIGTERM, for servers have children of their own.
 const running = new Set<ChildProcess>();
 process.once("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
+  for (const child of running) child.kill("SIGTERM");
 });
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.once(signal, () => process.exit(1));
+}
 
 /** One process; `output` is what it has written so far to stdout and stderr. */
 export class Daemon {

@@ -17,6 +17,8 @@ import { dirname, join } from "node:path";
 export const CHECKOUT: string = join(import.meta.dirname, "../../..");
 
 export interface Installation {
+  /** A folder of this process which any user may enter; removed when the process ends. */
+  readonly root: string;
   /** The folder of `node`. */
   readonly bin: string;
   /** A node_modules folder with `tsgi` and what it depends on, nothing else. */
@@ -25,13 +27,14 @@ export interface Installation {
 
 let made: Installation | undefined;
 
-/** One for all tests of a process; removed when it ends. */
+/** One for all tests of a process. */
 export function installation(): Installation {
   if (made === undefined) {
     const root = mkdtempSync(join(tmpdir(), "tsgi-"));
     process.once("exit", () => rmSync(root, { recursive: true, force: true }));
     chmodSync(root, 0o755);
-    made = { bin: join(root, "bin"), modules: join(root, "node_modules") };
+    const [bin, modules] = [join(root, "bin"), join(root, "node_modules")];
+    made = { root, bin, modules };
     installNode(made.bin);
     installPackage(made.modules);
   }

@@ -14,7 +14,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { CHECKOUT, installation } from "./installation.ts";
 
@@ -40,7 +39,8 @@ export class Sandbox {
   readonly env: NodeJS.ProcessEnv;
 
   constructor() {
-    this.root = mkdtempSync(join(tmpdir(), "tsgi-"));
+    const { root, bin, modules } = installation();
+    this.root = mkdtempSync(join(root, "site-"));
     this.app = join(this.root, "app");
     this.run = join(this.root, "run");
     this.log = join(this.root, "log");
@@ -52,7 +52,6 @@ export class Sandbox {
       mkdirSync(join(this.app, name), { recursive: true });
     }
     for (const directory of [this.run, this.log]) this.give(directory);
-    const { bin, modules } = installation();
     symlinkSync(modules, join(this.app, "node_modules"));
     const programs = join(modules, ".bin");
     this.env = { PATH: [bin, programs, "/usr/bin", "/bin"].join(delimiter) };
