@@ -1,7 +1,10 @@
 // A body that nobody iterates is released all the same.
 import assert from "node:assert/strict";
+import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { fileWrapper } from "../../src/common/file-wrapper.ts";
 import type { ResponseBody } from "../../src/common/types.ts";
 import { begin, request, TEXT } from "../support/in-process.ts";
 
@@ -64,3 +67,26 @@ for (const [what, make] of Object.entries(unread)) {
     );
   });
 }
+
+test("A10.08 A12.03 a file that cannot be opened does not end the process when nobody reads it", async () => {
+  const missing = fileURLToPath(new URL("missing", import.meta.url));
+  const streams: Readable[] = [];
+  const open = () => {
+    const stream = createReadStream(missing);
+    streams.push(stream);
+    return stream;
+  };
+  for (const body of [open, () => fileWrapper(open())]) {
+    const answer = await request(
+      (_environ, startResponse) => {
+        startResponse("200 OK", TEXT);
+        return body();
+      },
+      { method: "HEAD" },
+    );
+    assert.equal(answer.outcome, "completed");
+  }
+  for (const stream of streams) {
+    if (!stream.closed) await new Promise((done) => stream.on("close", done));
+  }
+});
