@@ -105,8 +105,9 @@ test("D2.09 a body without a length may have just the maximum", async () => {
   await assert.rejects(over.read(1), { code: "BODY_TOO_LARGE" });
 });
 
-test("abort rejects the read that waits and all later ones, at hand or not", async () => {
-  const reason = new TsgiError("ABORTED", "Cannot go on: a test says so");
+const reason = new TsgiError("ABORTED", "Cannot go on: a test says so");
+
+test("A15.01 abort rejects the read that waits, and every later one", async () => {
   const feed = new BodyFeed();
   feed.push("abc");
   const input = new RequestInput(feed, { length: 9, maximum: 9 });
@@ -116,4 +117,42 @@ test("abort rejects the read that waits and all later ones, at hand or not", asy
   await assert.rejects(waiting, reason);
   await assert.rejects(input.read(1), reason);
   await assert.rejects(chunksOf(input), reason);
+});
+
+test("A15.01 abort takes back what is at hand", async () => {
+  const input = inputOf(["abc"]);
+  assert.equal(text(await input.read(1)), "a");
+  input.abort(reason);
+  await assert.rejects(input.read(1), reason);
+  await assert.rejects(input.readline(), reason);
+});
+
+for (let microtasks = 0; microtasks < 8; microtasks++) {
+  test(`A15.01 abort counts ${microtasks} microtasks after a chunk has arrived`, async () => {
+    const feed = new BodyFeed();
+    const input = new RequestInput(feed, { length: 9, maximum: 9 });
+    const waiting = input.read(1).then(text, (error) => error);
+    feed.push("abc");
+    for (let count = 0; count < microtasks; count++) await undefined;
+    input.abort(reason);
+    assert.ok(["a", reason].includes(await waiting));
+    await assert.rejects(input.read(1), reason);
+  });
+}
+
+test("A1.12 end rejects the read that waits, and every later one", async () => {
+  const feed = new BodyFeed();
+  const input = new RequestInput(feed, { length: undefined, maximum: 9 });
+  const waiting = input.read();
+  input.end();
+  feed.end();
+  await assert.rejects(waiting, { code: "ENDED" });
+  await assert.rejects(input.read(), { code: "ENDED" });
+});
+
+test("A1.12 end takes back what is at hand", async () => {
+  const input = inputOf(["abc", "def"]);
+  assert.equal(text(await input.read(1)), "a");
+  input.end();
+  await assert.rejects(input.read(1), { code: "ENDED" });
 });
