@@ -1,0 +1,139 @@
+// commander's view of the table of options.
+import { readFileSync } from "node:fs";
+import { Command, type CommanderError, Option as Flag } from "commander";
+import type { Given } from "./arguments.ts";
+import { EXIT, EXIT_MEANINGS } from "./exit-codes.ts";
+import {
+  type CommandName,
+  environmentName,
+  flagName,
+  type Option,
+  type OptionGroup,
+} from "./option.ts";
+import type { OptionType } from "./option-types.ts";
+
+/** What help tells besides options. */
+export interface CommandText {
+  readonly name: CommandName;
+  /** What follows the name. */
+  readonly usage: string;
+  readonly summary: string;
+  /** Command lines, each with what it does. */
+  readonly examples: readonly (readonly [line: string, does: string])[];
+  /** More, at the end. */
+  readonly notes?: string;
+}
+
+/** The version of this package. */
+export function packageVersion(): string {
+  const file = new URL("../../package.json", import.meta.url);
+  return JSON.parse(readFileSync(file, "utf8")).version;
+}
+
+/** A command that takes the options of `groups`, and ends the process for a wrong one. */
+export function createCommand(
+  text: CommandText,
+  groups: readonly OptionGroup[],
+): Command {
+  const command = new Command(text.name)
+    .usage(text.usage)
+    .description(text.summary)
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      outputError: (message, write) => write(oneLine(text.name, message)),
+    })
+    .exitOverride(endProcess)
+    .addHelpText("after", () => afterHelp(text));
+  for (const { title, options } of groups) {
+    for (const option of options) {
+      for (const flag of flagsFor(option)) {
+        command.addOption(flag.helpGroup(`${title}:`));
+      }
+    }
+  }
+  return command;
+}
+
+/** What was written on the command line that `command` has parsed. */
+export function givenOptions(
+  command: Command,
+  options: readonly Option[],
+): Given {
+  const values = command.opts<Record<string, unknown>>();
+  const given = new Map<string, readonly string[]>();
+  for (const { name } of options) {
+    const attribute = new Flag(`--${name}`).attributeName();
+    if (command.getOptionValueSource(attribute) !== "cli") continue;
+    const value = values[attribute];
+    if (Array.isArray(value)) given.set(name, value);
+    else given.set(name, [value ? "on" : "off"]);
+  }
+  return given;
+}
+
+/** The flag help shows, and for a switch its opposite, which undoes what environment or file say. */
+function flagsFor(option: Option): Flag[] {
+  const { name, type } = option;
+  const shown = flagName(option);
+  if (type.placeholder === undefined) {
+    const opposite = shown === `--${name}` ? `--no-${name}` : `--${name}`;
+    const hidden = new Flag(opposite).hideHelp();
+    return [new Flag(shown, describe(option)), hidden];
+  }
+  const flag = new Flag(`${shown} <${type.placeholder}>`, describe(option));
+  const collect = (text: string, before: readonly string[] = []): string[] => [
+    ...before,
+    text,
+  ];
+  return [flag.argParser<readonly string[]>(collect)];
+}
+
+function describe(option: Option): string {
+  const type = option.type as OptionType<unknown>;
+  const { help, unset, default: value } = option;
+  const isSwitch = type.placeholder === undefined;
+  const facts = isSwitch
+    ? []
+    : [
+        `default: ${unset ?? (value === undefined ? "none" : type.format(value))}`,
+      ];
+  return `${help} (${[...facts, environmentName(option)].join("; ")})`;
+}
+
+function afterHelp({ name, examples, notes }: CommandText): string {
+  const sections = [
+    ["Examples:", ...examples.map(([line, does]) => `  # ${does}\n  ${line}`)],
+    [
+      "Values:",
+      "  Sizes are bytes, or 64k, 1m, 1g (of 1024). Times need a unit: 500ms, 30s, 5m, 1h; or 0.",
+      "  Each option may also stand in the environment, as TSGI_MAX_BODY=1m, where commas separate",
+      '  several values and on or off set a switch; or in the file of --config, as { "maxBody": "1m" }.',
+      "  A flag wins over the environment, that over the file.",
+    ],
+    notes === undefined ? [] : [notes],
+    [
+      "Exit status:",
+      ...EXIT_MEANINGS.map(([code, is]) => `  ${code.padEnd(6)} ${is}`),
+    ],
+    [
+      `${name} --version prints the version; docs/deployment.md has the web servers.`,
+    ],
+  ];
+  const told = sections.filter((lines) => lines.length > 0);
+  return `\n${told.map((lines) => lines.join("\n")).join("\n\n")}`;
+}
+
+/** commander's message and its suggestion, as our own errors look. */
+function oneLine(name: string, message: string): string {
+  const text = message
+    .trim()
+    .replace(/^error: /, "")
+    .replaceAll("\n", " ");
+  return `${name}: ${text}; ${name} --help tells more\n`;
+}
+
+function endProcess(error: CommanderError): never {
+  process.exit(error.exitCode === 0 ? EXIT.OK : EXIT.USAGE);
+}

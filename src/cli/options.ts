@@ -1,0 +1,61 @@
+// The one table of options. Flags, environment names, keys of a file, help and docs come from it.
+
+import {
+  type CommandName,
+  LOG_LEVELS,
+  type Option,
+  type OptionGroup,
+} from "./option.ts";
+import { oneOf, toggle } from "./option-types.ts";
+import { listenOptions, protocolOptions } from "./options-fastcgi.ts";
+import { configOptions, requestOptions } from "./options-request.ts";
+
+/** About the command itself. */
+export const generalOptions: OptionGroup = {
+  title: "General",
+  commands: ["tsgi-fcgi"],
+  options: [
+    {
+      name: "log-level",
+      key: "logLevel",
+      type: oneOf(...LOG_LEVELS),
+      default: "info",
+      help: "how much to log on standard error: lines of JSON, or coloured text on a terminal",
+    },
+  ],
+};
+
+/** Not an option of the server but a question to it. */
+export const inspectOptions: OptionGroup = {
+  title: "Configuration",
+  commands: ["tsgi-cgi", "tsgi-fcgi", "tsgi preview"],
+  options: [
+    {
+      name: "print-config",
+      key: "printConfig",
+      type: toggle,
+      default: false,
+      help: "print every option with its value and where it comes from, and end",
+    },
+  ],
+};
+
+/** All of it, in the order of help. */
+export const optionGroups: readonly OptionGroup[] = [
+  listenOptions,
+  requestOptions,
+  protocolOptions,
+  generalOptions,
+  configOptions,
+  inspectOptions,
+];
+
+/** What a command takes. */
+export function groupsFor(command: CommandName): readonly OptionGroup[] {
+  return optionGroups.filter(({ commands }) => commands.includes(command));
+}
+
+/** The options of groups, in one list. */
+export function optionsOf(groups: readonly OptionGroup[]): readonly Option[] {
+  return groups.flatMap(({ options }) => options);
+}
