@@ -28,18 +28,20 @@ async function answering(t: TestContext, ...bytes: Uint8Array[]) {
 
 test("roundTrip collects the streams and the statuses", async (t) => {
   const stderr = encodeRecord(FCGI.STDERR, 1, Buffer.from("oops"));
-  const all = [STDOUT("a"), stderr, STDOUT("b"), END_STDOUT, END];
+  const ends = [END_STDOUT, endOfStream(FCGI.STDERR, 1), END];
+  const all = [STDOUT("a"), stderr, STDOUT("b"), ...ends];
   const answer = await roundTrip(await answering(t, ...all), {}, "body");
   assert.equal(String(answer.stdout), "ab");
   assert.equal(String(answer.stderr), "oops");
   assert.equal(answer.appStatus, 7);
   assert.equal(answer.protocolStatus, FCGI.REQUEST_COMPLETE);
-  assert.equal(answer.records.length, 5);
+  assert.equal(answer.records.length, 6);
 });
 
 test("Peer keeps the records of other requests for later", async (t) => {
   const two = endRequest(2, 0, FCGI.REQUEST_COMPLETE);
-  const all = [STDOUT("one"), STDOUT("two", 2), two, END_STDOUT, END];
+  const end = endOfStream(FCGI.STDOUT, 2);
+  const all = [STDOUT("one"), STDOUT("two", 2), end, two, END_STDOUT, END];
   const peer = await Peer.connect(await answering(t, ...all));
   peer.send(begin(1), begin(2));
   assert.equal(String((await peer.untilEnd(2)).stdout), "two");
@@ -71,6 +73,8 @@ const violations: [name: string, sent: Uint8Array[], message: RegExp][] = [
   ["request id 0", [STDOUT("x", 0)], /id 0/],
   ["a stream after its end", [END_STDOUT, STDOUT("x")], /behind the end/],
   ["records after END_REQUEST", [END, STDOUT("x")], /not open/],
+  ["STDOUT without an end", [STDOUT("x"), END], /before those of its streams/],
+  ["STDERR of nothing", [record(FCGI.STDERR)], /needless/],
   ["a short END_REQUEST", [record(FCGI.END_REQUEST)], /this length/],
   ["UNKNOWN_TYPE for a request", [record(FCGI.UNKNOWN_TYPE)], /request id/],
   ["half a record", [STDOUT("abc").subarray(0, 9)], /inside a record/],

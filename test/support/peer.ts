@@ -157,8 +157,8 @@ export class Peer {
   readonly socket: Socket;
   readonly #received = new RecordDecoder();
   readonly #sent = new RecordDecoder();
-  /** Requests begun and not ended, with the streams of them that are over. Undefined: cannot tell. */
-  #open: Map<number, Set<number>> | undefined = new Map();
+  /** Requests begun and not ended, with their streams and whether those are over. Undefined: cannot tell. */
+  #open: Map<number, Map<number, boolean>> | undefined = new Map();
   #queue: FcgiRecord[] = [];
   #waiting: (() => void)[] = [];
   #ended: "FIN" | "reset" | undefined;
@@ -294,7 +294,7 @@ export class Peer {
           next.type === FCGI.BEGIN_REQUEST &&
           !this.#open?.has(next.requestId)
         ) {
-          this.#open?.set(next.requestId, new Set());
+          this.#open?.set(next.requestId, new Map());
         }
       }
     } catch {
@@ -321,11 +321,20 @@ export class Peer {
       refuse("END_REQUEST of this length");
     }
     if (this.#open === undefined) return;
-    const over =
+    const streams =
       this.#open.get(requestId) ?? refuse("a record for a request not open");
-    if (over.has(type)) refuse("anything behind the end of a stream");
-    if (type === FCGI.END_REQUEST) this.#open.delete(requestId);
-    else if (content.length === 0) over.add(type);
+    if (isStream) {
+      if (streams.get(type)) refuse("anything behind the end of a stream");
+      if (content.length === 0 && type === FCGI.STDERR && !streams.has(type)) {
+        refuse("the end of a stream without content, which is needless,");
+      }
+      streams.set(type, content.length === 0);
+    } else {
+      if ([...streams.values()].includes(false)) {
+        refuse("the end of a request before those of its streams");
+      }
+      this.#open.delete(requestId);
+    }
   }
 }
 
