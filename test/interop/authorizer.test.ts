@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { ask } from "./client.ts";
 import { withSite } from "./suite.ts";
 
-const options = ["--role", "authorizer"];
+const options = ["--authorizer"];
 
 withSite(
   { file: "lighttpd/authorizer.conf", server: "lighttpd", mount: "", options },

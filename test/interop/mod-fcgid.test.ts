@@ -1,6 +1,6 @@
 // What only mod_fcgid does: it starts as many processes as there are requests at once, all alike.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { copyFileSync, existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { roundTrip } from "../support/peer.ts";
@@ -36,5 +36,24 @@ withSite(setup, "/app", (site) => {
     const { sandbox } = site();
     await site().stopServer();
     assert.equal(existsSync(join(sandbox.run, "app.sock")), false);
+  });
+});
+
+withSite(setupOf("apache/fcgid.htaccess"), "/", (site) => {
+  test("a new file in the place of app.fcgi gets new processes", async () => {
+    const { control, port, sandbox } = site();
+    const program = join(sandbox.app, "public/app.fcgi");
+    const serving = async (): Promise<string | undefined> => {
+      const answer = ask(port, "/process");
+      const call = await control.next();
+      call.release();
+      await answer;
+      return call.line();
+    };
+    const before = await serving();
+    assert.equal(await serving(), before);
+    copyFileSync(program, `${program}.new`);
+    renameSync(`${program}.new`, program);
+    assert.notEqual(await serving(), before);
   });
 });

@@ -103,10 +103,13 @@ export class Site {
     mount: string | undefined,
   ): Promise<void> {
     const { account, app, env } = this.sandbox;
-    const socket = address.path ?? `${address.host}:${address.port}`;
     const command = join(app, "node_modules/.bin/tsgi-fcgi");
-    const args = ["--socket", socket, ...this.#options(mount)];
-    this.#responder = new Daemon(command, [...args, join(app, "app.js")], {
+    const where =
+      address.path === undefined
+        ? ["--listen", `${address.host}:${address.port}`]
+        : ["--socket", address.path];
+    const args = [...where, ...this.#options(mount), join(app, "app.js")];
+    this.#responder = new Daemon(command, args, {
       env,
       cwd: app,
       ...(account && { uid: account.uid, gid: account.gid }),
