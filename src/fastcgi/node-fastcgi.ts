@@ -3,11 +3,13 @@ import { createRequire } from "node:module";
 import type { Socket } from "node:net";
 import { Duplex, type Writable } from "node:stream";
 import { TsgiError } from "../common/errors.ts";
-import type { BodySource } from "../common/input.ts";
-import type { Outcome, Output, Wait } from "../common/output.ts";
 import { Run } from "../common/run.ts";
-import type { ErrorStream } from "../common/types.ts";
 import type { Engine, ServedConnection } from "./engine.ts";
+import {
+  StreamErrors,
+  StreamOutput,
+  sourceOf,
+} from "./node-fastcgi-streams.ts";
 import type { Role } from "./protocol.ts";
 import { RecordGuard } from "./record-guard.ts";
 import type { Service } from "./service.ts";
@@ -107,7 +109,8 @@ class NodeFastcgiConnection implements ServedConnection {
     const { variables, refusal } = guarded;
     variables.FCGI_ROLE = role;
     load.requests++;
-    const output = new StreamOutput(response.stdout, (cut) => {
+    const errors = new StreamErrors(response.stderr);
+    const output = new StreamOutput(response.stdout, errors, (cut) => {
       load.requests--;
       this.#runs.delete(run);
       if (cut) this.#socket.destroy();
@@ -118,7 +121,7 @@ class NodeFastcgiConnection implements ServedConnection {
       variables,
       body: sourceOf(request),
       data: role === "FILTER" ? sourceOf(request.data) : undefined,
-      errors: errorsOn(response.stderr),
+      errors,
     };
     const run = new Run(parts, output, settings);
     this.#runs.add(run);
@@ -170,63 +173,6 @@ class GuardedSocket extends Duplex {
     this.#socket.destroy();
     done(error);
   }
-}
-
-/** STDOUT of a request of node-fastcgi, given whole header blocks of ours. */
-class StreamOutput implements Output {
-  readonly #stdout: Duplex;
-  readonly #onEnd: (cut: boolean) => void;
-
-  constructor(stdout: Duplex, onEnd: (cut: boolean) => void) {
-    this.#stdout = stdout;
-    this.#onEnd = onEnd;
-    stdout.on("error", () => {});
-  }
-
-  start(head: string, first: Uint8Array): Wait {
-    return this.write(Buffer.concat([Buffer.from(head, "latin1"), first]));
-  }
-
-  write(chunk: Uint8Array): Wait {
-    if (this.#stdout.destroyed) return undefined;
-    // Its streams keep chunks by reference, so each has to have left before the next.
-    return new Promise((resolve, reject) => {
-      this.#stdout.write(chunk, (error) => (error ? reject(error) : resolve()));
-    });
-  }
-
-  complete(): void {}
-
-  end(outcome: Outcome, cut: boolean): void {
-    const isCut = cut && outcome !== "aborted";
-    if (!isCut) this.#stdout.end();
-    this.#onEnd(isCut);
-  }
-}
-
-function sourceOf(stream: AsyncIterable<Uint8Array>): BodySource {
-  let iterator: AsyncIterator<Uint8Array> | undefined;
-  return {
-    async next() {
-      iterator ??= stream[Symbol.asyncIterator]();
-      const { done, value } = await iterator.next();
-      return done === true ? undefined : value;
-    },
-  };
-}
-
-function errorsOn(stderr: Writable): ErrorStream {
-  stderr.on("error", () => {});
-  const write = (text: string): void => {
-    if (!stderr.destroyed) stderr.write(text);
-  };
-  return {
-    write,
-    writelines(texts) {
-      for (const text of texts) write(text);
-    },
-    flush: () => Promise.resolve(),
-  };
 }
 
 function aborted(): TsgiError {

@@ -1,0 +1,89 @@
+// The streams of a request of node-fastcgi, as our runner wants them.
+import type { Duplex, Writable } from "node:stream";
+import type { BodySource } from "../common/input.ts";
+import type { Outcome, Output, Wait } from "../common/output.ts";
+import type { ErrorStream } from "../common/types.ts";
+
+/** STDOUT, given whole header blocks of ours. */
+export class StreamOutput implements Output {
+  readonly #stdout: Duplex;
+  readonly #errors: StreamErrors;
+  readonly #onEnd: (cut: boolean) => void;
+
+  constructor(
+    stdout: Duplex,
+    errors: StreamErrors,
+    onEnd: (cut: boolean) => void,
+  ) {
+    this.#stdout = stdout;
+    this.#errors = errors;
+    this.#onEnd = onEnd;
+    stdout.on("error", () => {});
+  }
+
+  start(head: string, first: Uint8Array): Wait {
+    return this.write(Buffer.concat([Buffer.from(head, "latin1"), first]));
+  }
+
+  write(chunk: Uint8Array): Wait {
+    if (this.#stdout.destroyed) return undefined;
+    // Its streams keep chunks by reference, so each has to have left before the next.
+    return new Promise((resolve, reject) => {
+      this.#stdout.write(chunk, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  complete(): void {}
+
+  end(outcome: Outcome, cut: boolean): void {
+    const isCut = cut && outcome !== "aborted";
+    if (isCut) this.#onEnd(true);
+    else this.#errors.end(() => this.#stdout.end(() => this.#onEnd(false)));
+  }
+}
+
+/** STDERR. */
+export class StreamErrors implements ErrorStream {
+  readonly #stderr: Writable;
+  #isUsed = false;
+
+  constructor(stderr: Writable) {
+    this.#stderr = stderr;
+    stderr.on("error", () => {});
+  }
+
+  write(text: string): void {
+    if (this.#stderr.writableEnded || this.#stderr.destroyed) {
+      process.stderr.write(text);
+      return;
+    }
+    this.#isUsed = true;
+    this.#stderr.write(text);
+  }
+
+  writelines(texts: Iterable<string>): void {
+    for (const text of texts) this.write(text);
+  }
+
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** node-fastcgi leaves the stream open; it has to end before the request does. */
+  end(done: () => void): void {
+    if (this.#isUsed && !this.#stderr.destroyed) this.#stderr.end(done);
+    else done();
+  }
+}
+
+/** A readable stream as the source of a body. */
+export function sourceOf(stream: AsyncIterable<Uint8Array>): BodySource {
+  let iterator: AsyncIterator<Uint8Array> | undefined;
+  return {
+    async next() {
+      iterator ??= stream[Symbol.asyncIterator]();
+      const { done, value } = await iterator.next();
+      return done === true ? undefined : value;
+    },
+  };
+}
