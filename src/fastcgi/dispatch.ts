@@ -66,10 +66,11 @@ export class Dispatch {
     const { unsent } = this.#connection.sender;
     if (type === FCGI.BEGIN_REQUEST) return unsent > maxBufferedBytes;
     if (type !== FCGI.STDIN && type !== FCGI.DATA) return false;
-    if (content.length === 0) return false;
+    const request = this.#requests.get(requestId);
+    if (request === undefined || content.length === 0) return false;
     // A peer that reads nothing may be one that writes all first: its body is taken, into a file.
-    const allowed = unsent > 0 ? maxSpooledBytes : maxBufferedBytes;
-    return (this.#requests.get(requestId)?.unread ?? 0) > allowed;
+    const isUrgent = unsent > 0 || request.isStarved;
+    return request.unread > (isUrgent ? maxSpooledBytes : maxBufferedBytes);
   }
 
   /** @throws {TsgiError} `PROTOCOL` or `LIMIT`: the connection cannot be trusted any further */

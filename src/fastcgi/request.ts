@@ -87,6 +87,11 @@ export class FcgiRequest implements Requester {
     return this.#stdin.unread + (this.#data?.unread ?? 0);
   }
 
+  /** Whether the application waits for one stream, which may be behind all of the other. */
+  get isStarved(): boolean {
+    return this.#stdin.isAwaited || this.#data?.isAwaited === true;
+  }
+
   /** Whether the peer has said that STDIN ends. */
   get hasInputEnded(): boolean {
     return this.#hasInputEnded;

@@ -29,6 +29,11 @@ export class FcgiStdin implements BodySource {
     return this.#buffered + (this.#spool?.length ?? 0);
   }
 
+  /** Whether somebody waits for content that has not come. */
+  get isAwaited(): boolean {
+    return this.#waiting !== undefined;
+  }
+
   /** Adds content of a record; it may be kept by reference. @throws {TsgiError} `LIMIT` where no file can take it */
   push(bytes: Uint8Array): void {
     if (this.#closed || bytes.length === 0) return;
