@@ -2,8 +2,10 @@
 import { describe, isBytes, toBytes } from "./chunk.ts";
 import { TsgiError } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
+import { FileBody } from "./file-wrapper.ts";
 import { destroyStream } from "./node-stream.ts";
 import type { Wait } from "./output.ts";
+import type { Chunk } from "./types.ts";
 
 /** Chunks after which other requests get a turn, where none of them had to wait. */
 const TURN = 256;
@@ -34,6 +36,10 @@ export function sendBody(
   if (!exchange.wantsMore) {
     releaseBody(body);
     return undefined;
+  }
+  // What a file holds behind Content-Length is not meant, as in the answer to a range.
+  if (body instanceof FileBody) {
+    return sendAsync(body.upTo(exchange.room), exchange);
   }
   return Symbol.asyncIterator in body
     ? sendAsync(body, exchange)
@@ -67,7 +73,7 @@ function releaseBody(body: unknown): void {
 }
 
 async function sendSync(
-  body: Iterable<never>,
+  body: Iterable<Chunk>,
   exchange: Exchange,
 ): Promise<void> {
   let atOnce = 0;
@@ -80,7 +86,7 @@ async function sendSync(
 }
 
 async function sendAsync(
-  body: AsyncIterable<never>,
+  body: AsyncIterable<Chunk>,
   exchange: Exchange,
 ): Promise<void> {
   let atOnce = 0;
@@ -99,7 +105,7 @@ function turn(): Promise<void> {
 
 function isIterable(
   value: unknown,
-): value is AsyncIterable<never> | Iterable<never> {
+): value is AsyncIterable<Chunk> | Iterable<Chunk> {
   return (
     typeof value === "object" &&
     value !== null &&

@@ -65,6 +65,11 @@ export class Exchange {
     return !this.#bodyless && this.#quota > 0;
   }
 
+  /** Bytes the body may still have. */
+  get room(): number {
+    return this.#head?.contentLength ?? this.#quota;
+  }
+
   /** Whether the client has, or will get, less than it was promised. */
   get isIncomplete(): boolean {
     return this.#phase === "sent" && !this.#bodyless && this.#quota > 0;

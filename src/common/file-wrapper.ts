@@ -1,5 +1,5 @@
 // tsgi.file_wrapper: a file as a body (PEP 3333, "Optional Platform-Specific File Handling").
-import { describe } from "./chunk.ts";
+import { describe, toBytes } from "./chunk.ts";
 import { TsgiError } from "./errors.ts";
 import { destroyStream } from "./node-stream.ts";
 import type { Closable, FileLike } from "./types.ts";
@@ -17,18 +17,29 @@ export class FileBody implements AsyncIterable<Uint8Array>, Closable {
     this.#blockSize = blockSize;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+  [Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    return this.upTo(Number.POSITIVE_INFINITY);
+  }
+
+  /** The file from its present position, for at most `limit` bytes: the end is not always wanted. */
+  async *upTo(limit: number): AsyncGenerator<Uint8Array> {
     const file = this.#file;
-    if (Symbol.asyncIterator in file) {
-      yield* file;
-    } else if ("read" in file) {
-      for (;;) {
-        const block = await this.#read(file);
-        if (block.length === 0) return;
-        yield block;
+    let left = limit;
+    if (isStream(file)) {
+      if (left === 0) return;
+      for await (const chunk of chunksOf(file)) {
+        const bytes = toBytes(chunk);
+        yield bytes.subarray(0, left);
+        left -= bytes.length;
+        if (left <= 0) return;
       }
     } else {
-      yield* file.stream();
+      while (left > 0) {
+        const block = await readBlock(file, Math.min(this.#blockSize, left));
+        if (block.length === 0) return;
+        yield block;
+        left -= block.length;
+      }
     }
   }
 
@@ -47,15 +58,6 @@ export class FileBody implements AsyncIterable<Uint8Array>, Closable {
     else if (typeof file.cancel === "function" && file.locked === false) {
       await file.cancel();
     }
-  }
-
-  async #read(
-    file: Exclude<FileLike, Blob | AsyncIterable<Uint8Array>>,
-  ): Promise<Uint8Array> {
-    if (!("fd" in file)) return file.read(this.#blockSize);
-    const buffer = new Uint8Array(this.#blockSize);
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
-    return buffer.subarray(0, bytesRead);
   }
 }
 
@@ -77,6 +79,26 @@ export function fileWrapper(
     );
   }
   return new FileBody(file, blockSize);
+}
+
+type Stream = Blob | AsyncIterable<Uint8Array>;
+
+function isStream(file: FileLike): file is Stream {
+  return Symbol.asyncIterator in file || !("read" in file);
+}
+
+function chunksOf(file: Stream): AsyncIterable<Uint8Array> {
+  return Symbol.asyncIterator in file ? file : file.stream();
+}
+
+async function readBlock(
+  file: Exclude<FileLike, Stream>,
+  size: number,
+): Promise<Uint8Array> {
+  if (!("fd" in file)) return file.read(size);
+  const buffer = new Uint8Array(size);
+  const { bytesRead } = await file.read(buffer, 0, size, null);
+  return buffer.subarray(0, bytesRead);
 }
 
 function isFileLike(file: unknown): file is FileLike {
