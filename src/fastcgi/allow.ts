@@ -1,8 +1,6 @@
 // FCGI_WEB_SERVER_ADDRS: which peers may connect (FastCGI 1.0, section 3.2).
-import { BlockList, isIP, type Socket } from "node:net";
+import { BlockList, type IPVersion, isIP, type Socket } from "node:net";
 import { TsgiError } from "../common/errors.ts";
-
-const MAPPED = /^::ffff:(?=[0-9.]+$)/i;
 
 /**
  * A test for peers, from a list of IP addresses; undefined where there is no list and all may come.
@@ -16,21 +14,29 @@ export function peerTest(
 ): ((peer: Socket) => boolean) | undefined {
   const entries = list ?? process.env.FCGI_WEB_SERVER_ADDRS?.split(",");
   if (entries === undefined) return undefined;
+  if (entries.length === 0) {
+    throw new TsgiError(
+      "CONFIG",
+      "Cannot use the list of web servers: it is empty, so that nobody could connect",
+    );
+  }
+  // For a BlockList 127.0.0.1 and ::ffff:127.0.0.1, as listeners on :: report it, are the same.
   const allowed = new BlockList();
   for (const entry of entries) {
-    const address = entry.trim().replace(MAPPED, "");
-    const family = isIP(address);
-    if (family === 0) {
+    const address = entry.trim();
+    if (isIP(address) === 0) {
       throw new TsgiError(
         "CONFIG",
         `Cannot use ${JSON.stringify(entry)} in the list of web servers: it is not an IP address`,
       );
     }
-    allowed.addAddress(address, family === 4 ? "ipv4" : "ipv6");
+    allowed.addAddress(address, versionOf(address));
   }
-  return (peer) => {
-    const address = peer.remoteAddress?.replace(MAPPED, "");
-    if (address === undefined) return false;
-    return allowed.check(address, isIP(address) === 4 ? "ipv4" : "ipv6");
-  };
+  return ({ remoteAddress }) =>
+    remoteAddress !== undefined &&
+    allowed.check(remoteAddress, versionOf(remoteAddress));
+}
+
+function versionOf(address: string): IPVersion {
+  return isIP(address) === 4 ? "ipv4" : "ipv6";
 }
