@@ -1,42 +1,78 @@
 // Builds dist/: ES modules with types, and the CGI entries as one CommonJS file each.
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { build } from "esbuild";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 
 process.chdir(new URL("..", import.meta.url).pathname);
-rmSync("dist", { recursive: true, force: true });
-execFileSync(
-  process.execPath,
-  ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json"],
-  { stdio: "inherit" },
-);
+// Aside, so that the last build stays where this one fails, and is there while it goes on.
+const folder = mkdtempSync(".build-");
+const made = join(folder, "new");
+try {
+  execFileSync(
+    process.execPath,
+    [
+      "node_modules/typescript/bin/tsc",
+      "--project",
+      "tsconfig.build.json",
+      "--outDir",
+      made,
+    ],
+    { stdio: "inherit" },
+  );
+  await bundle("src/cgi/index.ts", "cgi.cjs");
+  await bundle("src/cli/tsgi-cgi.ts", "tsgi-cgi.cjs");
+  await bundleTypes("cgi/index.d.ts", "cgi.d.cts");
+  moveAway("dist", join(folder, "old"));
+  renameSync(made, "dist");
+} catch (error) {
+  // tsc has said what is wrong.
+  if (error.status === undefined) console.error(error);
+  process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
 
-// One file each: every further one costs a CGI start two percent of bare Node.
-const cgi = {
-  bundle: true,
-  format: "cjs",
-  platform: "node",
-  target: "node20.19",
-  packages: "external",
-  legalComments: "none",
-};
-await build({
-  ...cgi,
-  entryPoints: ["src/cgi/index.ts"],
-  outfile: "dist/cgi.cjs",
-});
-await build({
-  ...cgi,
-  entryPoints: ["src/cli/tsgi-cgi.ts"],
-  outfile: "dist/tsgi-cgi.cjs",
-});
+/** One file each: every further one costs a CGI start two percent of bare Node. */
+async function bundle(entry, name) {
+  await build({
+    entryPoints: [entry],
+    outfile: join(made, name),
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    target: "node20.19",
+    packages: "external",
+    legalComments: "none",
+    define: { "import.meta.url": "__filename" },
+    plugins: [{ name: "help", setup: leaveHelpOutside }],
+  });
+}
 
-const types = await rollup({
-  input: "dist/cgi/index.d.ts",
-  external: [/^node:/],
-  plugins: [dts()],
-});
-const { output } = await types.generate({ format: "es" });
-writeFileSync("dist/cgi.d.cts", output[0].code);
+/** What only a terminal is shown stays beside the bundle, until it is asked for. */
+function leaveHelpOutside({ onResolve }) {
+  onResolve({ filter: /\/tsgi-cgi-help\.ts$/ }, () => ({
+    path: "./cli/tsgi-cgi-help.js",
+    external: true,
+  }));
+}
+
+async function bundleTypes(entry, name) {
+  const types = await rollup({
+    input: join(made, entry),
+    external: [/^node:/],
+    plugins: [dts()],
+  });
+  const { output } = await types.generate({ format: "es" });
+  writeFileSync(join(made, name), output[0].code);
+}
+
+function moveAway(path, target) {
+  try {
+    renameSync(path, target);
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+  }
+}

@@ -21,7 +21,8 @@ export function loadError(
 export function failedLoad(file: string, cause: unknown): TsgiError {
   if (TsgiError.is(cause) && cause.code === "LOAD") return cause;
   const syntax = syntaxError(cause);
-  if (syntax === undefined) return loadError(file, reasonFor(cause), { cause });
+  if (syntax === undefined)
+    return loadError(file, reasonFor(file, cause), { cause });
   const place = `${syntax.file}:${syntax.line}`;
   const { text } = syntax;
   return syntax.file === file
@@ -30,7 +31,7 @@ export function failedLoad(file: string, cause: unknown): TsgiError {
 }
 
 /** Whether the stack of a load error's cause tells more than its message. */
-export function isOwnError(cause: unknown): boolean {
+export function isOwnError(cause: unknown): cause is Error {
   return (
     cause instanceof Error &&
     missingModule(cause) === undefined &&
@@ -59,18 +60,19 @@ export function syntaxError(
   };
 }
 
-function reasonFor(cause: unknown): string {
+function reasonFor(file: string, cause: unknown): string {
   if (!(cause instanceof Error)) return `it threw ${String(cause)}`;
   const missing = missingModule(cause);
   if (missing === undefined) {
     return `it threw ${cause.name}: ${cause.message.split("\n", 1)[0]}`;
   }
   const { specifier, importer } = missing;
+  const who = importer === file ? "it" : importer;
   if (/^(?:[./]|file:)/.test(specifier)) {
-    return `${importer} imports ${specifier}, and there is no such file${typeScriptHint(specifier)}`;
+    return `${who} imports ${specifier}, and there is no such file${typeScriptHint(specifier)}`;
   }
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0];
-  return `${importer} needs the package ${name}, which is not installed; in ${dirname(importer)}: npm install ${name}`;
+  return `${who} needs the package ${name}, which is not installed; in ${dirname(importer)}: npm install ${name}`;
 }
 
 function missingModule(

@@ -103,9 +103,13 @@ function misshapen(
   const fitting = others.filter(
     (each) => typeof (exports as Exports)?.[each] === "function",
   );
+  const [better = "default"] = [
+    ...fitting.filter((each) => each === "application"),
+    ...fitting,
+  ];
   const fix =
     fitting.length > 0
-      ? `use ${file}:${fitting.includes("application") ? "application" : fitting[0]}`
+      ? `use ${file}${better === "default" ? "" : `:${better}`}`
       : "write: export default (environ, startResponse) => { … }";
   if (found === undefined) {
     const listed =

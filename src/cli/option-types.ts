@@ -1,5 +1,7 @@
 // How the values of options are written: on the command line, in the environment, in a file.
 
+import { MAX_TIMEOUT_MS } from "../common/settings.ts";
+
 /** The JSON types a value may have in a configuration file. */
 export type JsonType = "boolean" | "number" | "object" | "string";
 
@@ -88,8 +90,13 @@ const DURATION_UNITS: readonly (readonly [unit: string, ms: number])[] = [
 
 /** Milliseconds: `500ms`, `30s`, `5m`, `1h`, or `0`. A bare number would leave open of what. */
 export const duration: OptionType<number> = {
-  ...single("time", "a time such as 500ms, 30s or 5m", (given) =>
-    given === "0" ? 0 : measured(given, DURATION_UNITS),
+  ...single(
+    "time",
+    "a time such as 500ms, 30s or 5m, up to 24 days",
+    (given) => {
+      const value = given === "0" ? 0 : measured(given, DURATION_UNITS);
+      return value !== undefined && value <= MAX_TIMEOUT_MS ? value : undefined;
+    },
   ),
   json: ["number", "string"],
   format: (value) => (value === 0 ? "0" : inLargestUnit(value, DURATION_UNITS)),
@@ -103,12 +110,13 @@ export const fileMode: OptionType<number> = {
   format: (value) => value.toString(8),
 };
 
-/** One of a few words. */
+/** One of a few words, which the option's help lists. */
 export function oneOf<Word extends string>(
-  ...words: readonly Word[]
+  placeholder: string,
+  words: readonly Word[],
 ): OptionType<Word> {
   return {
-    ...single(words.join("|"), `one of ${words.join(", ")}`, (given) =>
+    ...single(placeholder, `one of ${words.join(", ")}`, (given) =>
       words.find((word) => word === given),
     ),
     format: (value) => value,
@@ -131,14 +139,16 @@ export function list(
   };
 }
 
+const PAIR = /^(?!tsgi\.)[^=]+=/;
+
 /** `NAME=value`, several times; an object in a file. */
 export const pairs: OptionType<Readonly<Record<string, unknown>>> = {
   placeholder: "NAME=value",
-  expects: "NAME=value",
+  expects: "NAME=value with a name that does not begin with tsgi.",
   json: ["object", "string"],
   isList: true,
   parse(texts) {
-    if (!texts.every((given) => given.indexOf("=") > 0)) return undefined;
+    if (!texts.every((given) => PAIR.test(given))) return undefined;
     return Object.fromEntries(
       texts.map((given) => {
         const equals = given.indexOf("=");

@@ -186,16 +186,16 @@ export const protocolOptions: OptionGroup = {
     {
       name: "errors",
       key: "errors",
-      type: oneOf("stream", "stderr"),
+      type: oneOf("where", ["stream", "stderr"]),
       default: "stream",
-      help: "where tsgi.errors goes: to the web server's log, or to standard error",
+      help: "where tsgi.errors goes: stream, to the web server and its log, or stderr",
     },
     {
       name: "engine",
       key: "engine",
-      type: oneOf("tsgi", "node-fastcgi"),
+      type: oneOf("name", ["tsgi", "node-fastcgi"]),
       default: "tsgi",
-      help: "the protocol engine",
+      help: "the protocol engine: tsgi, or node-fastcgi",
     },
   ],
 };

@@ -18,9 +18,9 @@ export const generalOptions: OptionGroup = {
     {
       name: "log-level",
       key: "logLevel",
-      type: oneOf(...LOG_LEVELS),
+      type: oneOf("level", LOG_LEVELS),
       default: "info",
-      help: "how much to log on standard error: lines of JSON, or coloured text on a terminal",
+      help: `how much to log on standard error, as lines of JSON, or as text on a terminal: ${LOG_LEVELS.join(", ")}`,
     },
   ],
 };

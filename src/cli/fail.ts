@@ -1,0 +1,35 @@
+import { writeSync } from "node:fs";
+import { TsgiError } from "../common/errors.ts";
+import { EXIT, exitCodeFor } from "./exit-codes.ts";
+import { isOwnError } from "./load-error.ts";
+
+/** Ends the process for an error: with one line that says what to do, and a stack where it is not ours. */
+export function fail(command: string, error: unknown): never {
+  const status = exitCodeFor(error);
+  try {
+    writeSync(2, `${command}: ${told(error, status)}\n`);
+  } catch {
+    // Nobody is there to read it.
+  }
+  process.exit(status);
+}
+
+function told(error: unknown, status: number): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, stack, cause } = error;
+  if (status === EXIT.FAILURE) return stack ?? message;
+  if (!TsgiError.is(error) || error.code !== "LOAD" || !isOwnError(cause)) {
+    return message;
+  }
+  return [message, ...applicationFrames(cause)].join("\n");
+}
+
+/** The stack down to where Node, and this package, come in. */
+function applicationFrames({ stack = "" }: Error): string[] {
+  return stack
+    .split("\n")
+    .filter(
+      (line) =>
+        !line.includes("node:internal/") && !line.includes(import.meta.dirname),
+    );
+}
