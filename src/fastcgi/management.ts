@@ -14,8 +14,8 @@ export function answerManagement(
 ): Uint8Array {
   if (type !== FCGI.GET_VALUES) return unknownType(type);
   const known = new Map([
-    ["FCGI_MAX_CONNS", String(limits.maxConnections)],
-    ["FCGI_MAX_REQS", String(limits.maxRequests)],
+    ["FCGI_MAX_CONNS", decimal(limits.maxConnections)],
+    ["FCGI_MAX_REQS", decimal(limits.maxRequests)],
     ["FCGI_MPXS_CONNS", limits.multiplex ? "1" : "0"],
   ]);
   const asked = names(content, limits);
@@ -25,6 +25,11 @@ export function answerManagement(
     FCGI.NULL_REQUEST_ID,
     encodePairs(values),
   );
+}
+
+/** No more than a C program can read, and no "Infinity". */
+function decimal(limit: number): string {
+  return String(Math.min(limit, 0x7fff_ffff));
 }
 
 function names(content: Uint8Array, limits: Limits): object {

@@ -1,5 +1,9 @@
-import type { TsgiError } from "../common/errors.ts";
-import type { CommonOptions } from "../common/settings.ts";
+import { TsgiError } from "../common/errors.ts";
+import {
+  type CommonOptions,
+  limitOf,
+  MAX_TIMEOUT_MS,
+} from "../common/settings.ts";
 import type { Role } from "./protocol.ts";
 
 /** How to serve FastCGI. Everything a peer controls has a limit here. */
@@ -34,9 +38,9 @@ export interface FastcgiOptions extends CommonOptions {
   maxBufferedBytes?: number | undefined;
   /** Bytes of a body to keep in a temporary file while the peer reads nothing; 1 GiB unless given. */
   maxSpooledBytes?: number | undefined;
-  /** Milliseconds a peer may take from its connection, or a first record, to the end of the params; 30,000 unless given. */
+  /** Milliseconds a peer may take from its connection, or a first record, to the end of the params; 30,000 unless given, 0 for ever. */
   paramsTimeoutMs?: number | undefined;
-  /** Milliseconds to read on after a response, so that the peer gets all of it; 30,000 unless given. */
+  /** Milliseconds to read on after a response, so that the peer gets all of it; 30,000 unless given, 0 for ever. */
   lingerTimeoutMs?: number | undefined;
   /** Milliseconds close() waits for running requests; 30,000 unless given. */
   drainTimeoutMs?: number | undefined;
@@ -76,21 +80,41 @@ export interface Limits {
   readonly onError: (error: TsgiError) => void;
 }
 
+const ROLES: readonly Role[] = ["RESPONDER", "AUTHORIZER", "FILTER"];
+
+/** @throws {TsgiError} `CONFIG` for a limit that is no number, or a role that does not exist */
 export function limitsFrom(options: FastcgiOptions): Limits {
+  const { roles = ["RESPONDER"], onError = () => {} } = options;
+  for (const role of roles) {
+    if (!ROLES.includes(role)) {
+      throw new TsgiError(
+        "CONFIG",
+        `Cannot take the role ${JSON.stringify(role)}: there are ${ROLES.join(", ")}`,
+      );
+    }
+  }
   return {
-    maxConnections: options.maxConnections ?? 10_000,
-    maxRequests: options.maxRequests ?? 1_000,
-    maxParamsBytes: options.maxParamsBytes ?? 1_048_576,
-    maxParams: options.maxParams ?? 1_000,
-    maxBufferedBytes: options.maxBufferedBytes ?? 262_144,
-    maxSpooledBytes: options.maxSpooledBytes ?? 1_073_741_824,
-    paramsTimeoutMs: options.paramsTimeoutMs ?? 30_000,
-    lingerTimeoutMs: options.lingerTimeoutMs ?? 30_000,
-    drainTimeoutMs: options.drainTimeoutMs ?? 30_000,
-    roles: options.roles ?? ["RESPONDER"],
+    maxConnections: limitOf(options, "maxConnections") ?? 10_000,
+    maxRequests: limitOf(options, "maxRequests") ?? 1_000,
+    maxParamsBytes: limitOf(options, "maxParamsBytes") ?? 1_048_576,
+    maxParams: limitOf(options, "maxParams") ?? 1_000,
+    maxBufferedBytes: limitOf(options, "maxBufferedBytes") ?? 262_144,
+    maxSpooledBytes: limitOf(options, "maxSpooledBytes") ?? 1_073_741_824,
+    paramsTimeoutMs: patienceOf(options, "paramsTimeoutMs"),
+    lingerTimeoutMs: patienceOf(options, "lingerTimeoutMs"),
+    drainTimeoutMs: limitOf(options, "drainTimeoutMs") ?? 30_000,
+    roles,
     halfClose: options.halfClose ?? false,
     multiplex: options.multiplex ?? true,
     errors: options.errors ?? "stream",
-    onError: options.onError ?? (() => {}),
+    onError,
   };
+}
+
+/** Like `requestTimeoutMs`, 0 is for ever: nobody can do anything in no time at all. */
+function patienceOf(
+  options: FastcgiOptions,
+  name: "paramsTimeoutMs" | "lingerTimeoutMs",
+): number {
+  return (limitOf(options, name) ?? 30_000) || MAX_TIMEOUT_MS;
 }
