@@ -1,0 +1,53 @@
+// Start-up is CGI's hot path: what a hello loads is exactly this.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { VARIABLES } from "./host.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const directory = mkdtempSync(join(tmpdir(), "tsgi-start-"));
+const record = `require("node:fs").writeSync(2, JSON.stringify(process.moduleLoadList));`;
+const application = `(environ, startResponse) => {
+  startResponse("200 OK", [["Content-Type", "text/plain"]]);
+  environ["tsgi.cleanup"].push(() => { ${record} });
+  return "hello";
+}`;
+
+after(() => rmSync(directory, { recursive: true }));
+
+test("CGI with a stub loads nothing but the handler of SIGTERM", () => {
+  const stub = `require(${JSON.stringify(join(root, "dist/cgi.cjs"))}).serve(${application})`;
+  assert.deepEqual(beyondEmpty([program("stub.cjs", stub)]), [
+    "Internal Binding signal_wrap",
+  ]);
+});
+
+test("CGI with tsgi-cgi loads nothing else but what compiles the application", () => {
+  const file = program("app.cgi", `module.exports = ${application}`);
+  const found = beyondEmpty([join(root, "bin/tsgi-cgi"), file]);
+  const unexpected = found.filter((name) => name !== "NativeModule vm");
+  assert.deepEqual(unexpected, ["Internal Binding signal_wrap"]);
+});
+
+function program(name: string, source: string): string {
+  const file = join(directory, name);
+  writeFileSync(file, source);
+  return file;
+}
+
+/** What a program loads that an empty one does not. */
+function beyondEmpty(args: readonly string[]): string[] {
+  const empty = new Set(loaded([program("empty.cjs", record)]));
+  return loaded(args).filter((name) => !empty.has(name));
+}
+
+function loaded(args: readonly string[]): string[] {
+  const list = join(directory, "list.json");
+  const shell = ["-c", `exec "$0" "$@" 2>${list}`, process.execPath, ...args];
+  execFileSync("/bin/sh", shell, { env: { ...VARIABLES } });
+  return JSON.parse(execFileSync("cat", [list], { encoding: "utf8" }));
+}
