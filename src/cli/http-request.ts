@@ -1,0 +1,123 @@
+import { readFile } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
+import type { BackendRequest } from "../client/backend.ts";
+import { variablesFor } from "../client/variables.ts";
+import type { Header } from "../common/types.ts";
+import type { Variables } from "../common/variables.ts";
+import { UsageError } from "./exit-codes.ts";
+
+/** A request as it is written on a command line. */
+export interface RequestLine {
+  readonly application: string | undefined;
+  readonly method: string | undefined;
+  readonly target: string;
+}
+
+/** What may be added to it; the names are curl's. */
+export interface RequestDetails {
+  /** `Name: value` */
+  readonly header?: readonly string[];
+  /** The body itself, or `@file`, or `@-` for standard input. */
+  readonly data?: string | undefined;
+  /** `NAME=value` */
+  readonly env?: readonly string[];
+}
+
+const METHOD = /^[A-Z][A-Z-]*$/;
+const HEADER =
+  /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[\t ]*([^\0-\x08\n-\x1f\x7f]*)$/;
+
+/**
+ * Reads `[app] [METHOD] PATH`.
+ *
+ * @throws {UsageError}
+ */
+export function requestLine(words: readonly string[]): RequestLine {
+  const rest = [...words];
+  const target = rest.pop();
+  if (target === undefined || !/^(?:\/|https?:\/\/[^/])/.test(target)) {
+    throw new UsageError(
+      `Cannot request ${JSON.stringify(target ?? "nothing")}: the last argument must be a path such as /`,
+    );
+  }
+  const method = METHOD.test(rest.at(-1) ?? "") ? rest.pop() : undefined;
+  const application = rest.shift();
+  if (rest.length > 0) {
+    throw new UsageError(
+      `Cannot request ${target}: there is one argument too many, ${JSON.stringify(rest[0])}; write [app] METHOD PATH`,
+    );
+  }
+  return { application, method, target };
+}
+
+/**
+ * Makes the request. Text becomes its UTF-8 bytes.
+ *
+ * @throws {UsageError} also where the body's file cannot be read
+ */
+export async function httpRequest(
+  line: RequestLine,
+  details: RequestDetails,
+): Promise<Pick<BackendRequest, "variables" | "body">> {
+  const body = await bodyOf(details.data);
+  const headers = (details.header ?? []).map(headerOf);
+  const has = (name: string) =>
+    headers.some((each) => each[0].toLowerCase() === name);
+  const [, host = "localhost"] = /^https?:\/\/([^/?]+)/.exec(line.target) ?? [];
+  if (!has("host")) headers.push(["Host", host]);
+  if (body !== undefined) {
+    if (!has("content-type")) {
+      headers.push(["Content-Type", "application/x-www-form-urlencoded"]);
+    }
+    headers.push(["Content-Length", String(body.length)]);
+  }
+  const local = { address: "127.0.0.1", port: 80 };
+  const variables = variablesFor(
+    {
+      method: line.method ?? (body === undefined ? "GET" : "POST"),
+      target: toLatin1(line.target),
+      version: "1.1",
+      headers,
+      server: local,
+      client: { address: "127.0.0.1", port: 0 },
+    },
+    "",
+  ) as Variables;
+  for (const pair of details.env ?? []) {
+    const equals = pair.indexOf("=");
+    if (equals <= 0) {
+      throw new UsageError(`Cannot use --env ${pair}: it is not NAME=value`);
+    }
+    variables[toLatin1(pair.slice(0, equals))] = toLatin1(
+      pair.slice(equals + 1),
+    );
+  }
+  return { variables, body: body && [body] };
+}
+
+function headerOf(text: string): Header {
+  const [, name, value] = HEADER.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new UsageError(
+      `Cannot use --header ${JSON.stringify(text)}: it is not like "Name: value"`,
+    );
+  }
+  return [name, toLatin1(value)];
+}
+
+async function bodyOf(
+  data: string | undefined,
+): Promise<Uint8Array | undefined> {
+  if (!data?.startsWith("@"))
+    return data === undefined ? data : Buffer.from(data);
+  const name = data.slice(1);
+  try {
+    return name === "-" ? await buffer(process.stdin) : await readFile(name);
+  } catch (cause) {
+    throw new UsageError(`Cannot read the body: ${(cause as Error).message}`);
+  }
+}
+
+function toLatin1(text: string): string {
+  return Buffer.from(text).toString("latin1");
+}

@@ -1,0 +1,70 @@
+import { constants } from "node:os";
+import { EXIT, UsageError } from "./exit-codes.ts";
+import { Failure } from "./failure.ts";
+import { duration } from "./option-types.ts";
+
+/** What a terminal, a shell or a service manager sends to end a command. */
+export const END_SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
+
+/** What may end a command early: a signal to the process, or the time it was given. */
+export class Interruption {
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #listeners: readonly (() => void)[];
+
+  /** @throws {UsageError} where `limit` is not like `"10s"` */
+  constructor(limit: string | undefined) {
+    this.#timer = this.#limit(limit);
+    this.#listeners = END_SIGNALS.map((name) => {
+      const listener = (): void => {
+        const message = `Cannot wait for the response: ${name} came`;
+        this.#controller.abort(new Failure(statusOfSignal(name), message));
+      };
+      process.on(name, listener);
+      return () => process.off(name, listener);
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Rejects when it happens. */
+  get happened(): Promise<never> {
+    const { signal } = this;
+    return new Promise((_, reject) => {
+      if (signal.aborted) reject(signal.reason);
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  }
+
+  /** @throws {Failure} where it has happened */
+  check(): void {
+    if (this.signal.aborted) throw this.signal.reason;
+  }
+
+  /** Nothing may interrupt any more. */
+  end(): void {
+    clearTimeout(this.#timer);
+    for (const remove of this.#listeners) remove();
+  }
+
+  #limit(text: string | undefined): NodeJS.Timeout | undefined {
+    if (text === undefined) return undefined;
+    const milliseconds = duration.parse([text]);
+    if (!milliseconds) {
+      throw new UsageError(
+        `Cannot use --max-time ${text}: it is not ${duration.expects}`,
+      );
+    }
+    const message = `Cannot get the response within ${text}`;
+    return setTimeout(() => {
+      this.#controller.abort(new Failure(EXIT.UNAVAILABLE, message));
+    }, milliseconds);
+  }
+}
+
+/** The exit status shells use for a process which a signal has ended. */
+export function statusOfSignal(name: NodeJS.Signals): number {
+  return 128 + constants.signals[name];
+}

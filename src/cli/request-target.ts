@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import type { Backend } from "../client/backend.ts";
+import { CgiHost } from "../client/cgi.ts";
+import { FcgiClient } from "../client/fastcgi.ts";
+import { parseAddress } from "../fastcgi/address.ts";
+import { cgiEnvironment } from "./cgi-environment.ts";
+import type { Setting } from "./config.ts";
+import { UsageError } from "./exit-codes.ts";
+import { privateFolder } from "./private-folder.ts";
+import { ResponderProcess } from "./responder.ts";
+
+/** Milliseconds a responder of our own has to end. */
+const LEAVE = 2_000;
+
+/** Where to ask, if no application is named. */
+export interface TargetFlags {
+  readonly socket?: string;
+  readonly listen?: string;
+  readonly cgi?: string;
+}
+
+/** Something to ask, started but perhaps not ready. */
+export interface Target {
+  readonly backend: Backend;
+  readonly ready: Promise<void>;
+  end(): Promise<void>;
+}
+
+/**
+ * Whom to ask: exactly one is named.
+ *
+ * @throws {UsageError}
+ */
+export function chooseTarget(
+  application: string | undefined,
+  { socket, listen, cgi }: TargetFlags,
+  settings: readonly Setting[],
+): () => Target {
+  const choices: (() => Target)[] = [];
+  if (socket !== undefined) {
+    choices.push(() => existing(new FcgiClient({ path: socket })));
+  }
+  if (listen !== undefined) {
+    const address = parseAddress(listen);
+    if ("fd" in address) {
+      throw new UsageError(
+        `Cannot connect to ${listen}: name a port or a path`,
+      );
+    }
+    choices.push(() => existing(new FcgiClient(address)));
+  }
+  if (cgi !== undefined) {
+    choices.push(() => existing(new CgiHost(cgi, cgiEnvironment())));
+  }
+  if (application !== undefined) {
+    choices.push(() => started(application, settings));
+  }
+  const [choice] = choices;
+  if (choice !== undefined && choices.length === 1) return choice;
+  throw new UsageError(
+    choice === undefined
+      ? "Cannot tell whom to ask: name an application, or give --socket, --listen or --cgi"
+      : "Cannot tell whom to ask: only one of an application, --socket, --listen and --cgi may be given",
+  );
+}
+
+function existing(backend: Backend): Target {
+  return { backend, ready: Promise.resolve(), end: () => Promise.resolve() };
+}
+
+function started(application: string, settings: readonly Setting[]): Target {
+  const responder = new ResponderProcess({
+    application,
+    settings,
+    socket: join(privateFolder(), "app.sock"),
+    onOutput: (text) => process.stderr.write(text),
+  });
+  return {
+    backend: responder.client,
+    ready: responder.ready,
+    end: () => responder.stop(LEAVE),
+  };
+}

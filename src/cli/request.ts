@@ -1,0 +1,142 @@
+import { pipeline } from "node:stream/promises";
+import type { Command } from "commander";
+import type { BackendResponse } from "../client/backend.ts";
+import { TsgiError } from "../common/errors.ts";
+import { createCommand, givenOptions } from "./command.ts";
+import { resolveOptions, type Setting } from "./config.ts";
+import { EXIT, exitCodeFor } from "./exit-codes.ts";
+import { Failure } from "./failure.ts";
+import {
+  httpRequest,
+  type RequestDetails,
+  requestLine,
+} from "./http-request.ts";
+import { Interruption } from "./interruption.ts";
+import { groupsFor, optionGroups, optionsOf } from "./options.ts";
+import { chooseTarget, type TargetFlags } from "./request-target.ts";
+
+/** The status for an answer of 400 or above, as curl --fail has it. */
+const FAILED = 22;
+
+interface Flags extends RequestDetails, TargetFlags {
+  readonly include?: true;
+  readonly maxTime?: string;
+}
+
+/** `tsgi request`. @param done is told the exit status */
+export function requestCommand(done: (status: number) => void): Command {
+  const groups = groupsFor("tsgi request");
+  const command = createCommand(
+    {
+      name: "tsgi request",
+      usage: "[options] [app[:export]] [METHOD] PATH",
+      summary:
+        "Ask an application for one page, with no web server between: over FastCGI where it listens already, as a CGI program, or in a FastCGI process started for it. The body goes to standard output, what the application reports to standard error.",
+      examples: [
+        ["tsgi request --socket /run/app.sock GET /ping", "is it up?"],
+        ["tsgi request app.js GET '/search?q=tsgi'", "start it, ask, end it"],
+        [
+          "tsgi request --cgi app.cgi -i -H 'Content-Type: text/csv' -d @data.csv POST /import",
+          "send a file to a CGI program, show status and headers, too",
+        ],
+      ],
+      notes: `Instead of the above: 0 for a status below 400, ${FAILED} from 400 up, ${EXIT.UNAVAILABLE} without a usable response.`,
+    },
+    groups,
+  )
+    .name("request")
+    .summary("ask an application for one page, without a web server")
+    .configureHelp({ showGlobalOptions: false })
+    .argument("[words...]")
+    .option("--socket <path>", "ask the responder on this Unix socket")
+    .option("--listen <address>", "ask the responder on HOST:PORT or PORT")
+    .option("--cgi <file>", "run this CGI program")
+    .option(
+      "-H, --header <Name: value>",
+      "send this header; repeatable",
+      collect,
+    )
+    .option(
+      "-d, --data <data>",
+      "send this body: text, @file, or @- for standard input",
+    )
+    .option("--env <NAME=value>", "set this CGI variable; repeatable", collect)
+    .option("-i, --include", "print the status line and the headers, too")
+    .option(
+      "-m, --max-time <time>",
+      "give up after this time, such as 10s (default: for ever)",
+    );
+  return command.action(async (words: string[], flags: Flags) => {
+    const given = givenOptions(command, optionsOf(groups));
+    const settings = resolveOptions(
+      optionsOf(optionGroups),
+      given,
+      process.env,
+    );
+    done(await request(words, flags, settings));
+  });
+}
+
+async function request(
+  words: readonly string[],
+  flags: Flags,
+  settings: readonly Setting[],
+): Promise<number> {
+  const line = requestLine(words);
+  const start = chooseTarget(line.application, flags, settings);
+  const interruption = new Interruption(flags.maxTime);
+  const message = await httpRequest(line, flags);
+  const target = start();
+  try {
+    await Promise.race([target.ready, interruption.happened]);
+    const { signal } = interruption;
+    const response = await target.backend.request({
+      ...message,
+      signal,
+      onErrors: print,
+    });
+    return await show(response, flags);
+  } catch (error) {
+    interruption.check();
+    const isUnusable =
+      TsgiError.is(error) && exitCodeFor(error) === EXIT.FAILURE;
+    throw isUnusable ? new Failure(EXIT.UNAVAILABLE, error.message) : error;
+  } finally {
+    interruption.end();
+    await target.end();
+  }
+}
+
+/** Prints the response. @returns the exit status it asks for */
+async function show(response: BackendResponse, flags: Flags): Promise<number> {
+  const { status, reason, headers, body, ended } = response;
+  if (flags.include) {
+    const lines = headers.map(([name, value]) => `${name}: ${value}\n`);
+    const head = `HTTP/1.1 ${status} ${reason}\n${lines.join("")}\n`;
+    process.stdout.write(head, "latin1");
+  }
+  try {
+    await pipeline(body, process.stdout, { end: false });
+  } catch (error) {
+    // Whoever reads has enough, as in `| head`.
+    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+    return status < 400 ? EXIT.OK : FAILED;
+  }
+  const { exitStatus, signal } = await ended;
+  if (exitStatus === 0 && signal === undefined) {
+    return status < 400 ? EXIT.OK : FAILED;
+  }
+  const how = signal
+    ? `was killed by ${signal}`
+    : `ended with status ${exitStatus}`;
+  process.stderr.write(`tsgi: after its response the program ${how}\n`);
+  return FAILED;
+}
+
+function collect(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
+function print(text: Uint8Array): void {
+  process.stderr.write(text);
+}

@@ -1,0 +1,40 @@
+import { Command } from "commander";
+import { packageVersion } from "./command.ts";
+import { EXIT, exitCodeFor } from "./exit-codes.ts";
+import { Failure } from "./failure.ts";
+import { previewCommand } from "./preview.ts";
+import { requestCommand } from "./request.ts";
+
+/** The command `tsgi`. Sets the process's exit status; never rejects. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const done = (status: number): void => {
+    process.exitCode = status;
+  };
+  const program = new Command("tsgi")
+    .description(
+      "Try TSGI applications without a web server. The commands a web server needs are tsgi-cgi and tsgi-fcgi.",
+    )
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .exitOverride((error) => {
+      process.exit(error.exitCode === 0 ? EXIT.OK : EXIT.USAGE);
+    })
+    .configureOutput({
+      outputError: (message, write) => {
+        const text = message
+          .replace(/^error/, "tsgi")
+          .trim()
+          .replace("\n", " ");
+        write(`${text}; tsgi --help tells more\n`);
+      },
+    });
+  program.addCommand(previewCommand(done)).addCommand(requestCommand(done));
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    const { message } = error as Error;
+    process.stderr.write(`tsgi: ${message}\n`);
+    done(error instanceof Failure ? error.status : exitCodeFor(error));
+  }
+}
