@@ -10,7 +10,7 @@ const DESCRIPTOR = /^fd:([0-9]+)$/;
 const PORT = /^[0-9]+$/;
 const HOST_AND_PORT = /^(?:\[([0-9A-Fa-f:.]+)\]|([^/:]*)):([0-9]+)$/;
 /** Bytes of a path the kernel takes (unix(7)), without the final NUL. */
-const PATH_LIMIT = 107;
+export const PATH_LIMIT = 107;
 
 /**
  * Reads `"fd:0"`, `"9000"` (on 127.0.0.1), `"host:9000"`, `"[::1]:9000"`; anything else is the path

@@ -3,18 +3,17 @@
 import { execFileSync } from "node:child_process";
 import {
   chownSync,
-  closeSync,
   lstatSync,
-  openSync,
-  readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
-  writeSync,
+  symlinkSync,
 } from "node:fs";
 import { connect, type Server } from "node:net";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { TsgiError } from "../common/errors.ts";
+import { PATH_LIMIT } from "./address.ts";
 import { type Listener, listening } from "./listener.ts";
 
 export interface SocketFileOptions {
@@ -24,28 +23,30 @@ export interface SocketFileOptions {
   readonly backlog: number;
 }
 
+/** Tells the sockets apart which this process makes in one directory. */
+let count = 0;
+
 /** @throws the system's error, or {TsgiError} `LISTEN` where somebody listens there already */
 export async function listenOnPath(
   server: Server,
   path: string,
   options: SocketFileOptions,
 ): Promise<Listener> {
+  // Under a name of its own until it is ready; then it takes the place at once. libuv will unlink
+  // that name at the end, and not whatever has come to stand at `path`.
+  const own = join(dirname(path), `.${process.pid}-${count++}`);
+  if (Buffer.byteLength(own) > PATH_LIMIT) {
+    throw new TsgiError(
+      "LISTEN",
+      `Cannot listen on ${path}: its directory leaves no room for a temporary name in ${PATH_LIMIT} bytes; choose a shorter one`,
+    );
+  }
   const unlock = await lock(path);
-  // Under a name of its own until it is ready; then it takes the place at once.
-  const own = join(
-    dirname(path),
-    `.${process.pid}${basename(path)}`.slice(0, 20),
-  );
   try {
     await refuseLiving(path);
     rmSync(own, { force: true });
-    const umask = process.umask(0o777 & ~options.socketMode);
-    try {
-      await listening(server, { path: own, backlog: options.backlog });
-    } finally {
-      process.umask(umask);
-    }
-    chown(own, options);
+    await bind(server, own, options);
+    giveAway(own, options);
     const { ino } = lstatSync(own);
     renameSync(own, path);
     return { address: path, close: () => closeFile(server, path, ino) };
@@ -55,6 +56,20 @@ export async function listenOnPath(
     throw error;
   } finally {
     unlock();
+  }
+}
+
+function bind(
+  server: Server,
+  path: string,
+  { socketMode, backlog }: SocketFileOptions,
+): Promise<void> {
+  const umask = process.umask(0o777 & ~socketMode);
+  try {
+    // The file is made in this tick; nobody else's will be made with our umask.
+    return listening(server, { path, backlog });
+  } finally {
+    process.umask(umask);
   }
 }
 
@@ -102,44 +117,62 @@ function isAlive(path: string): Promise<boolean> {
 /** Only one process at a time may look and then replace. A lock of a dead one is void. */
 async function lock(path: string): Promise<() => void> {
   const file = `${path}.lock`;
-  for (let tries = 0; ; tries++) {
-    try {
-      const descriptor = openSync(file, "wx", 0o600);
-      writeSync(descriptor, String(process.pid));
-      closeSync(descriptor);
-      return () => rmSync(file, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      if (tries > 100) {
-        throw new TsgiError(
-          "LISTEN",
-          `Cannot listen on ${path}: another process has held ${file} for seconds; remove it if that process is gone`,
-        );
-      }
-      if (!holderLives(file)) rmSync(file, { force: true });
-      await delay(50);
+  for (let tries = 0; !take(file); tries++) {
+    if (tries > 100) {
+      throw new TsgiError(
+        "LISTEN",
+        `Cannot listen on ${path}: another process has held ${file} for seconds; remove it if that process is gone`,
+      );
     }
+    dropVoid(file);
+    await delay(50);
   }
+  return () => rmSync(file, { force: true });
+}
+
+/** A lock is a symbolic link to its holder's number: it is there at once, or not at all. */
+function take(file: string): boolean {
+  try {
+    symlinkSync(String(process.pid), file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Of several who find the holder dead, one looks again and removes: else it might be the lock of the next holder. */
+function dropVoid(file: string): void {
+  const claim = `${file}.void`;
+  if (holderLives(file) || !take(claim)) return;
+  if (!holderLives(file)) rmSync(file, { force: true });
+  rmSync(claim, { force: true });
 }
 
 function holderLives(file: string): boolean {
   try {
-    const pid = Number(readFileSync(file, "latin1"));
-    // Created, and its number not written yet.
-    if (!(pid > 0)) return true;
-    process.kill(pid, 0);
+    process.kill(Number(readlinkSync(file)), 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
 
-function chown(path: string, options: SocketFileOptions): void {
+function giveAway(path: string, options: SocketFileOptions): void {
   const { socketOwner, socketGroup } = options;
   if (socketOwner === undefined && socketGroup === undefined) return;
   const uid = socketOwner === undefined ? -1 : numberOf("passwd", socketOwner);
   const gid = socketGroup === undefined ? -1 : numberOf("group", socketGroup);
-  chownSync(path, uid, gid);
+  try {
+    chownSync(path, uid, gid);
+  } catch (cause) {
+    const whom = [socketOwner, socketGroup].filter((one) => one !== undefined);
+    throw new TsgiError(
+      "LISTEN",
+      `Cannot give the socket to ${whom.join(":")}: this process may not`,
+      { cause },
+    );
+  }
 }
 
 /** The number of a user or group, from whatever the system keeps them in. */
