@@ -5,7 +5,7 @@ import {
   type FrontOptions,
   type RequestReport,
 } from "../client/front.ts";
-import { TsgiError } from "../common/errors.ts";
+import type { TsgiError } from "../common/errors.ts";
 import { cgiEnvironment } from "./cgi-environment.ts";
 import { createCommand, givenOptions } from "./command.ts";
 import { resolveOptions, type Setting, valuesOf } from "./config.ts";
@@ -155,8 +155,7 @@ function firstSignal(): Promise<void> {
 }
 
 function report({ method, target, status, error }: RequestReport): void {
-  const what =
-    TsgiError.is(error) || error instanceof Error ? error.message : "";
+  const what = error instanceof Error ? error.message : "";
   const [first] = what.split("\n", 1);
   notify(`${method} ${target} ${status ?? "-"}${first && `: ${first}`}`);
 }

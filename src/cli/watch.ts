@@ -24,7 +24,12 @@ export class FolderWatch {
    */
   constructor(root: string, onChange: () => void) {
     this.#onChange = onChange;
-    this.#add(root);
+    try {
+      this.#add(root);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   close(): void {
