@@ -24,6 +24,8 @@ export interface FastcgiServer {
   close(): Promise<void>;
 }
 
+/** FCGI_LISTENSOCK_FILENO. */
+const STDIN = "fd:0";
 /** How often an address that a sibling serves is tried again. */
 const TAKEOVER_MS = 2_000;
 
@@ -92,16 +94,20 @@ class Responder implements FastcgiServer {
     try {
       for (const address of inherited) {
         if (addresses.includes(address)) continue;
-        await this.#listenOn(address, options).catch(ignoreConnected);
+        try {
+          await this.#listenOn(address, options);
+        } catch (error) {
+          // A connected socket cannot be listened on: it is just this process's standard input.
+          if (address !== STDIN || !hasCode(error, "EINVAL")) throw error;
+        }
       }
+      // One of several processes which the web server has started: a sibling may have been first.
+      const hasSiblings = this.#listeners.length > 0;
       for (const address of addresses) {
         try {
           await this.#listenOn(address, options);
         } catch (error) {
-          // One of several processes which the web server has started: a sibling was first.
-          if (this.#listeners.length === 0 || !hasCode(error, "EADDRINUSE")) {
-            throw error;
-          }
+          if (!hasSiblings || !hasCode(error, "EADDRINUSE")) throw error;
           occupied.push(address);
         }
       }
@@ -112,7 +118,8 @@ class Responder implements FastcgiServer {
         );
       }
     } catch (error) {
-      for (const listener of this.#listeners) listener.close();
+      this.#closeListeners();
+      for (const socket of this.#connections.keys()) socket.destroy();
       throw error;
     }
     if (occupied.length > 0) this.#awaitTakeover(occupied, options);
@@ -206,11 +213,6 @@ class Responder implements FastcgiServer {
     for (const connection of this.#connections.values())
       connection.abort(reason);
   }
-}
-
-/** A socket that is connected cannot be listened on; it is somebody's standard input. */
-function ignoreConnected(error: unknown): void {
-  if (!hasCode(error, "EINVAL")) throw error;
 }
 
 function hasCode(error: unknown, code: string): boolean {
