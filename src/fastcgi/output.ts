@@ -37,6 +37,8 @@ export class FcgiOutput implements Output, ErrorSink {
   readonly #limits: Limits;
   #phase: "waiting" | "started" | "complete" | "ended" = "waiting";
   #hasErrors = false;
+  /** Bytes of complaints since the peer had taken all. */
+  #complaints = 0;
   /** The peer is gone: nothing can be sent any more. */
   #abandoned = false;
   /** The last chunk, which leaves together with the end of the request. */
@@ -108,8 +110,10 @@ export class FcgiOutput implements Output, ErrorSink {
 
   sendErrors(text: Uint8Array): void {
     const { errors, maxBufferedBytes } = this.#limits;
+    if (this.#sender.unsent === 0) this.#complaints = 0;
     // A peer that reads nothing must not fill our memory with complaints.
-    const isBlocked = this.#sender.unsent > maxBufferedBytes;
+    const isBlocked = this.#complaints > maxBufferedBytes;
+    this.#complaints += text.length;
     const isOver = this.#phase === "ended" || this.#abandoned;
     if (errors === "stderr" || isOver || isBlocked) {
       writeToStderr(text);
