@@ -188,8 +188,11 @@ export class Peer {
         this.#wake();
       };
       socket.on("end", () => {
-        end("FIN");
-        socket.end();
+        if (socket.writableEnded) return end("FIN");
+        // libuv tells an end where a reset comes together with data; only a write tells the reset.
+        socket.end(Buffer.of(), (error?: NodeJS.ErrnoException) =>
+          end(error?.code === "ECONNRESET" ? "reset" : "FIN"),
+        );
       });
       // Never by our own hand: that resets the connection or follows "end".
       socket.on("error", () => end("reset"));
