@@ -3,12 +3,16 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 
 process.chdir(new URL("..", import.meta.url).pathname);
-if (!existsSync("dist/tsgi-cgi.cjs")) await run("build", "npm", ["run", "-s", "build"]);
+if (!existsSync("dist/tsgi-cgi.cjs"))
+  await run("build", "npm", ["run", "-s", "build"]);
 
 const results = await Promise.all([
   run("format and lint", "npx", ["biome", "ci", "--colors=off", "."]),
   run("types", "npx", ["tsc", "-p", "."]),
-  run("architecture", "node", ["scripts/test.mjs", "test/architecture.test.ts"]),
+  run("architecture", "node", [
+    "scripts/test.mjs",
+    "test/architecture.test.ts",
+  ]),
   run("publint", "npx", ["publint", "--strict"]),
   // The package is ES modules, which require() loads on every Node it supports (20.19 and later).
   run("types of the package", "npx", [
