@@ -18,18 +18,7 @@ function told(error: unknown, status: number): string {
   if (!(error instanceof Error)) return String(error);
   const { message, stack, cause } = error;
   if (status === EXIT.FAILURE) return stack ?? message;
-  if (!TsgiError.is(error) || error.code !== "LOAD" || !isOwnError(cause)) {
-    return message;
-  }
-  return [message, ...applicationFrames(cause)].join("\n");
-}
-
-/** The stack down to where Node, and this package, come in. */
-function applicationFrames({ stack = "" }: Error): string[] {
-  return stack
-    .split("\n")
-    .filter(
-      (line) =>
-        !line.includes("node:internal/") && !line.includes(import.meta.dirname),
-    );
+  const isTheirs =
+    TsgiError.is(error) && error.code === "LOAD" && isOwnError(cause);
+  return isTheirs ? `${message}\n${cause.stack}` : message;
 }

@@ -2,8 +2,10 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runInNewContext } from "node:vm";
 import { TsgiError } from "../common/errors.ts";
+
+/** How the files of this package, or its bundle, begin in a stack. */
+const OURS = `${dirname(import.meta.url)}/`;
 
 /** A TsgiError `LOAD` without a stack: ours would say nothing, that of the cause does. */
 export function loadError(
@@ -20,6 +22,7 @@ export function loadError(
 /** Why evaluating `file` failed. */
 export function failedLoad(file: string, cause: unknown): TsgiError {
   if (TsgiError.is(cause) && cause.code === "LOAD") return cause;
+  trimStack(cause);
   const syntax = syntaxError(cause);
   if (syntax === undefined)
     return loadError(file, reasonFor(file, cause), { cause });
@@ -58,6 +61,17 @@ export function syntaxError(
     line: Number(line),
     text: message,
   };
+}
+
+/** Cuts a stack where Node, and this package, come in. */
+function trimStack(error: unknown): void {
+  if (!(error instanceof Error) || error.stack === undefined) return;
+  const lines = error.stack.split("\n");
+  const ours = lines.findIndex((line) => line.includes(OURS));
+  const theirs = lines.slice(0, ours < 0 ? lines.length : ours);
+  error.stack = theirs
+    .filter((line) => !line.includes("(node:internal/"))
+    .join("\n");
 }
 
 function reasonFor(file: string, cause: unknown): string {
@@ -117,7 +131,9 @@ function firstLine(error: Error): RegExpExecArray | null {
 function decorated(error: Error): RegExpExecArray | null {
   const stack = error.stack;
   try {
-    runInNewContext("throw error", { error });
+    process
+      .getBuiltinModule("node:vm")
+      .runInNewContext("throw error", { error });
   } catch {
     // It is the same error.
   }

@@ -1,60 +1,68 @@
 // tsgi-cgi: serves one CGI request. Bundled into one file that loads next to nothing.
 import { isCgi, prepareProcess, serve, serveFailure } from "../cgi/serve.ts";
 import { TsgiError } from "../common/errors.ts";
-import { parseArguments } from "./arguments.ts";
-import { resolveOptions, valuesOf } from "./config.ts";
 import { exitCodeFor, UsageError } from "./exit-codes.ts";
 import { loadApplication } from "./load.ts";
 import type { Option, Values } from "./option.ts";
-import { configOptions, requestOptions } from "./options-request.ts";
 
 /** Runs the command. */
 export async function main(argv: readonly string[]): Promise<void> {
-  if (isCgi()) {
-    await serveCgi(argv, [...requestOptions.options, ...configOptions.options]);
-  } else {
-    const { explain } = await import("./tsgi-cgi-help.ts");
-    explain(argv);
-  }
+  if (isCgi()) return serveCgi(argv);
+  const { explain } = await import("./tsgi-cgi-help.ts");
+  explain(argv);
 }
 
-/** Serves the request this process was started for, by the application which `argv` names. */
+/**
+ * Serves the request this process was started for, by the application which `argv` names. What
+ * follows that is ignored: a web server puts words of the URL there (RFC 3875, section 4.4).
+ *
+ * @param options those that may precede the application; tsgi-cgi's unless given
+ */
 export async function serveCgi(
   argv: readonly string[],
-  options: readonly Option[],
+  options?: readonly Option[],
 ): Promise<void> {
   let values: Values = {};
   const refuse = (error: unknown): Promise<never> =>
     serveFailure(reported(error), values, exitCodeFor(error));
   try {
-    const { given, application: specifier } = parseArguments(
-      argv.slice(2),
-      options,
-    );
-    if (specifier === undefined || isScript(argv[1])) {
-      // Then every argument is a word of the URL, and so the client's.
-      throw new UsageError(
-        'Cannot serve: the web server has started tsgi itself; start it by the first line of an application, "#!/usr/bin/env tsgi-cgi"',
-      );
+    if (argv[1] === process.env.SCRIPT_FILENAME) throw misplaced();
+    let specifier = argv[2];
+    if (specifier?.startsWith("-") || isConfigured()) {
+      const { readOptions } = await import("./tsgi-cgi-options.ts");
+      ({ specifier, values } = readOptions(argv.slice(2), options));
     }
-    values = valuesOf(resolveOptions(options, given, process.env));
+    if (specifier === undefined) throw misplaced();
     prepareProcess();
-    const application = await loadApplication(specifier, refuse);
+    const application = await loadApplication(specifier, (error) => {
+      process.exitCode = exitCodeFor(error);
+      void refuse(error);
+    });
     await serve(application, values);
   } catch (error) {
     await refuse(error);
   }
 }
 
-/** Whether the web server takes this program, and no application, for the script. */
-function isScript(program: string | undefined): boolean {
-  return program !== undefined && program === process.env.SCRIPT_FILENAME;
+/** Whether the environment has options, which few have: reading them costs 3 % of a start. */
+function isConfigured(): boolean {
+  for (const name in process.env) if (name.startsWith("TSGI_")) return true;
+  return false;
+}
+
+/** The web server takes this program for the script, so every argument may be the client's. */
+function misplaced(): UsageError {
+  return new UsageError(
+    'Cannot serve: no application is named; start tsgi-cgi by the first line of one, "#!/usr/bin/env tsgi-cgi"',
+  );
 }
 
 function reported(error: unknown): TsgiError {
   if (TsgiError.is(error) && error.code === "LOAD") return error;
   const { message } = error as Error;
-  const told = new TsgiError("CONFIG", message);
+  const isOurs = TsgiError.is(error) || error instanceof UsageError;
+  const told = new TsgiError("CONFIG", message, isOurs ? {} : { cause: error });
+  // Where it was found says nothing of where to mend it.
   told.stack = `TsgiError: ${message}`;
   return told;
 }

@@ -1,0 +1,20 @@
+import { parseArguments } from "./arguments.ts";
+import { resolveOptions, valuesOf } from "./config.ts";
+import type { Option, Values } from "./option.ts";
+import { configOptions, requestOptions } from "./options-request.ts";
+
+/** What `tsgi-cgi` takes when it serves. */
+const CGI_OPTIONS: readonly Option[] = [
+  ...requestOptions.options,
+  ...configOptions.options,
+];
+
+/** The application, and the options before it. @throws {UsageError}, {TsgiError} `CONFIG` */
+export function readOptions(
+  args: readonly string[],
+  options: readonly Option[] = CGI_OPTIONS,
+): { specifier: string | undefined; values: Values } {
+  const { given, application } = parseArguments(args, options);
+  const settings = resolveOptions(options, given, process.env);
+  return { specifier: application, values: valuesOf(settings) };
+}
