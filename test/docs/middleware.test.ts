@@ -4,15 +4,9 @@ import { describe, test } from "node:test";
 import type {
   Application,
   Chunk,
-  Middleware,
   ResponseBody,
 } from "../../src/common/types.ts";
-import {
-  type Answer,
-  BodyFeed,
-  begin,
-  request,
-} from "../support/in-process.ts";
+import { BodyFeed, begin, request } from "../support/in-process.ts";
 import { logged, shouting } from "./shown-middleware.ts";
 
 const TEXT = [["Content-Type", "text/plain; charset=utf-8"]] as const;
