@@ -29,24 +29,21 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+const STATUS: ReadonlyMap<string, number> = new Map([
+  ["LOAD", EXIT.NO_INPUT],
+  ["LISTEN", EXIT.UNAVAILABLE],
+  ["CONNECT", EXIT.UNAVAILABLE],
+]);
+
 const NOT_PERMITTED: readonly unknown[] = ["EACCES", "EPERM", "EROFS"];
 
 /** The status to end with for `error`. */
 export function exitCodeFor(error: unknown): number {
   if (error instanceof UsageError) return EXIT.USAGE;
   if (!TsgiError.is(error)) return EXIT.FAILURE;
+  if (error.code === "CONFIG") return EXIT.CONFIG;
+  const status = STATUS.get(error.code);
+  if (status === undefined) return EXIT.FAILURE;
   const { code } = (error.cause ?? {}) as { code?: unknown };
-  switch (error.code) {
-    case "LOAD":
-      return EXIT.NO_INPUT;
-    case "CONFIG":
-      return EXIT.CONFIG;
-    case "LISTEN":
-    case "CONNECT":
-      return NOT_PERMITTED.includes(code)
-        ? EXIT.NO_PERMISSION
-        : EXIT.UNAVAILABLE;
-    default:
-      return EXIT.FAILURE;
-  }
+  return NOT_PERMITTED.includes(code) ? EXIT.NO_PERMISSION : status;
 }
