@@ -103,6 +103,28 @@ const routes = {
     if (!signal.aborted) test.end("never");
   },
 
+  /** Sends nothing before the test says so, or the client is gone. */
+  async silent(environ, startResponse) {
+    const signal = environ["tsgi.signal"];
+    const test = await call("silent");
+    signal.addEventListener("abort", () => test.end(signal.reason.code));
+    await test.told();
+    test.end();
+    startResponse("200 OK", [["Content-Type", "text/plain"]]);
+    return "";
+  },
+
+  /** Tells the test of the first bytes of the body, then reads the rest. */
+  async upload(environ, startResponse) {
+    let length = 0;
+    for await (const chunk of environ["tsgi.input"]) {
+      if (length === 0) (await call("upload")).end();
+      length += chunk.length;
+    }
+    startResponse("200 OK", [["Content-Type", "text/plain"]]);
+    return `${length}`;
+  },
+
   /** Answers when the test says so: which process is it? */
   async process(_environ, startResponse) {
     const test = await call("process");

@@ -15,7 +15,7 @@ export interface RequestOptions {
   readonly body?: Uint8Array;
   /** Sent in chunks, without a length. */
   readonly chunks?: readonly Uint8Array[];
-  readonly agent?: Agent;
+  readonly agent?: Agent | false;
   /** Whoever answers is believed. */
   readonly tls?: boolean;
 }
@@ -48,13 +48,10 @@ export function send(
   target: string,
   options: RequestOptions = {},
 ): ClientRequest {
-  const { method = "GET", headers = {}, body, chunks, agent = false } = options;
-  const request = options.tls ? requestHttps : requestHttp;
-  const outgoing = request({
-    ...{ host: "127.0.0.1", port, path: target, method, agent },
-    ...(options.tls && { rejectUnauthorized: false }),
+  const { headers, body, chunks } = options;
+  const outgoing = open(port, target, {
+    ...options,
     headers: {
-      Host: "www.example.com",
       ...headers,
       ...(body && { "Content-Length": `${body.length}` }),
       ...(chunks && { "Transfer-Encoding": "chunked" }),
@@ -63,6 +60,20 @@ export function send(
   for (const chunk of chunks ?? []) outgoing.write(chunk);
   outgoing.end(body);
   return outgoing;
+}
+
+/** Begins a request and leaves its body to the caller, too. */
+export function open(
+  port: number,
+  target: string,
+  { method = "GET", headers, agent = false, tls }: RequestOptions,
+): ClientRequest {
+  const request = tls ? requestHttps : requestHttp;
+  return request({
+    ...{ host: "127.0.0.1", port, path: target, method, agent },
+    ...(tls && { rejectUnauthorized: false }),
+    headers: { Host: "www.example.com", ...headers },
+  });
 }
 
 export async function responseTo(

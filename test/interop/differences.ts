@@ -15,6 +15,17 @@ const SHARED_HOSTING = [
   "apache/fcgid.htaccess",
   "apache/proxy-fcgi.htaccess",
 ] as const;
+const APACHE = [
+  "apache/cgi.conf",
+  "apache/fcgid.conf",
+  "apache/proxy-fcgi.conf",
+  ...SHARED_HOSTING,
+] as const;
+const LIGHTTPD = [
+  "lighttpd/cgi.conf",
+  "lighttpd/bin-path.conf",
+  "lighttpd/fastcgi.conf",
+] as const;
 const HAPROXY = ["haproxy/fcgi-app.cfg", "haproxy/multiplex.cfg"] as const;
 
 export const differences: readonly Difference[] = [
@@ -70,6 +81,38 @@ export const differences: readonly Difference[] = [
       "nginx waits for a full buffer; nginx/streaming.conf and X-Accel-Buffering: no tell it not to",
   },
   {
+    case: "streaming upload",
+    setups: ["apache/fcgid.conf", "apache/fcgid.htaccess"],
+    observed: "when complete",
+    reason: "mod_fcgid reads the whole body before it asks the application",
+  },
+  {
+    case: "streaming upload",
+    setups: LIGHTTPD,
+    observed: "when complete",
+    reason:
+      "with server.stream-request-body = 1 lighttpd answers chunked uploads 411",
+  },
+  {
+    case: "streaming upload",
+    setups: ["nginx/fastcgi.conf", "nginx/keepalive.conf"],
+    observed: "when complete",
+    reason:
+      "nginx protects the application from slow clients; nginx/streaming.conf tells it not to",
+  },
+  {
+    case: "streaming upload",
+    setups: HAPROXY,
+    observed: "when complete",
+    reason: "HAProxy waits until its buffer is full or the body complete",
+  },
+  {
+    case: "client that leaves a silent application",
+    setups: [...APACHE, ...LIGHTTPD, ...HAPROXY],
+    observed: "noticed when it sends",
+    reason: "only nginx watches its clients; the others find out on writing",
+  },
+  {
     case: "static file",
     setups: HAPROXY,
     observed: { status: 200 },
@@ -77,11 +120,22 @@ export const differences: readonly Difference[] = [
   },
 ];
 
-/** What a case should observe behind a set-up. */
-export function expected(setup: Setup, name: string): unknown {
+/** Milliseconds to wait for what comes in an instant, however busy this machine is. */
+const PATIENCE = 10_000;
+/** And for what a difference says will not come. */
+const BRIEF = 500;
+
+/** What a case should observe behind a set-up, and how long to look. */
+export function expectation(
+  setup: Setup,
+  name: string,
+): { expected: unknown; patience: number } {
   const difference = differences.find(
     (row) => row.case === name && row.setups.includes(setup.file),
   );
-  if (difference !== undefined) return difference.observed;
-  return cases.find((row) => row.name === name)?.expected;
+  if (difference !== undefined) {
+    return { expected: difference.observed, patience: BRIEF };
+  }
+  const found = cases.find((row) => row.name === name);
+  return { expected: found?.expected, patience: PATIENCE };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { askEcho } from "./cases.ts";
+import { askEcho } from "./case.ts";
 import { setupOf } from "./setups.ts";
 import { withSite } from "./suite.ts";
 

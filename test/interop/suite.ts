@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { missing } from "../support/servers/server.ts";
 import { cases } from "./cases.ts";
 import { ask } from "./client.ts";
-import { expected } from "./differences.ts";
+import { expectation } from "./differences.ts";
 import { mounted, type Rule, refuses, targets, trusted } from "./paths.ts";
 import { type Setup, setups } from "./setups.ts";
 import { Site } from "./site.ts";
@@ -18,7 +18,8 @@ export function testSetups(prefix: string): void {
     withSite(setup, undefined, (site) => {
       for (const { name, observe } of cases) {
         test(name, async () => {
-          assert.deepEqual(await observe(site()), expected(setup, name));
+          const { expected, patience } = expectation(setup, name);
+          assert.deepEqual(await observe(site(), patience), expected);
         });
       }
       testPaths(setup, trusted[setup.file] ?? mounted, site);

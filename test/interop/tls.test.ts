@@ -1,7 +1,7 @@
 // Each server, and each way in which Apache passes variables: "https" must arrive.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { askEcho } from "./cases.ts";
+import { askEcho } from "./case.ts";
 import { setupOf } from "./setups.ts";
 import { withSite } from "./suite.ts";
 
