@@ -184,3 +184,23 @@ test("A9.04 a large body arrives as it is", async () => {
   });
   assert.ok(answer.body.equals(Buffer.concat([chunk, chunk])));
 });
+
+for (const body of ["whole", ["whole"], "", []]) {
+  test(`Output.start is told that the end follows at once for ${JSON.stringify(body)}, and it does`, async () => {
+    const trace: string[] = [];
+    const output = new MemoryOutput(trace);
+    output.block();
+    const answer = begin(
+      (_environ, startResponse) => {
+        startResponse("200 OK", TEXT);
+        return body;
+      },
+      { output },
+    );
+    assert.deepEqual(trace, ["start", "end"]);
+    await answer.served;
+    await answer.ended;
+    output.release();
+    assert.equal(answer.text, body.length === 0 ? "" : "whole");
+  });
+}

@@ -11,7 +11,7 @@ import type {
   FileLike,
   Middleware,
 } from "../../src/common/types.ts";
-import { request, TEXT } from "../support/in-process.ts";
+import { begin, request, TEXT } from "../support/in-process.ts";
 import { SpokenFile } from "../support/spoken-file.ts";
 
 // This very file is the one that is sent.
@@ -102,6 +102,19 @@ for (const method of ["GET", "HEAD"]) {
     assert.equal(cancelled, 1);
   });
 }
+
+test("A16.02 A10.07 a web stream that hangs is left to itself when the request is aborted", async () => {
+  const stream = new ReadableStream<Uint8Array>({
+    pull: () => new Promise(() => {}),
+  });
+  const answer = begin(send(stream), { options: { abortGraceMs: 1 } });
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(stream.locked, true);
+  answer.abort();
+  await answer.served;
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([answer.outcome, answer.errors], ["aborted", ""]);
+});
 
 test("A16.02 a file that cannot be closed is left alone", async () => {
   const answer = await request(send(new Blob(["x"])));
