@@ -1,9 +1,8 @@
 // A process of its own with the descriptors a web server gives it, for what one process cannot show.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import type { Server, Socket } from "node:net";
+import { Server, type Socket } from "node:net";
 import { createInterface } from "node:readline";
-import type { Stream } from "node:stream";
 import type { TestContext } from "node:test";
 
 export interface ProgramOptions {
@@ -87,9 +86,10 @@ export function startProgram(
   return program;
 }
 
-/** A Server is passed on by its handle, as a Socket is, though the types of spawn() do not say so. */
-function inherited(
-  given: Server | Socket | "pipe" | "ignore",
-): Stream | "pipe" | "ignore" {
-  return given as Stream | "pipe" | "ignore";
+/** A listening socket is passed on by its number, which is private to Node, as libuv does not share it otherwise. */
+function inherited<Other>(
+  given: Server | Other,
+): number | Exclude<Other, Server> {
+  if (!(given instanceof Server)) return given as Exclude<Other, Server>;
+  return (given as unknown as { _handle: { fd: number } })._handle.fd;
 }
