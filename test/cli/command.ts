@@ -18,6 +18,19 @@ import { fileURLToPath } from "node:url";
 
 export const BIN: string = fileURLToPath(new URL("../../bin", import.meta.url));
 
+/** What a web server tells a CGI program. */
+export const CGI_VARIABLES: Readonly<Record<string, string>> = {
+  GATEWAY_INTERFACE: "CGI/1.1",
+  REQUEST_METHOD: "GET",
+  SCRIPT_NAME: "/cgi-bin/app.cgi",
+  PATH_INFO: "/tea",
+  QUERY_STRING: "",
+  REQUEST_URI: "/cgi-bin/app.cgi/tea",
+  SERVER_NAME: "localhost",
+  SERVER_PORT: "80",
+  SERVER_PROTOCOL: "HTTP/1.1",
+};
+
 /** Files by their names; a first line `#!` makes one executable. */
 export type Files = Readonly<Record<string, string>>;
 
