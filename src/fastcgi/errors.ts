@@ -1,5 +1,6 @@
 // tsgi.errors over FastCGI: STDERR records, which reach the web server's error log.
 import { writeSync } from "node:fs";
+import type { Wait } from "../common/output.ts";
 import type { ErrorStream } from "../common/types.ts";
 
 /** Text to hold back before the header block has gone: HAProxy 2.6 crashes on STDERR in front of it. */
@@ -13,7 +14,7 @@ export interface ErrorSink {
   /** Sends text, in UTF-8. */
   sendErrors(text: Uint8Array): void;
   /** Resolves when all that was sent has left this process. */
-  flushed(): Promise<void> | undefined;
+  drained(): Wait;
 }
 
 export class FcgiErrors implements ErrorStream {
@@ -35,7 +36,7 @@ export class FcgiErrors implements ErrorStream {
 
   async flush(): Promise<void> {
     this.release();
-    await this.#sink.flushed()?.catch(() => {});
+    await this.#sink.drained()?.catch(() => {});
   }
 
   /** Sends what was held back. */

@@ -125,8 +125,8 @@ export class FcgiOutput implements Output, ErrorSink {
     else this.#send([records]);
   }
 
-  flushed(): Promise<void> | undefined {
-    return this.#sender.unsent > 0 ? this.#sender.flushed() : undefined;
+  drained(): Wait {
+    return this.#phase === "ended" ? undefined : this.#sender.drained(0);
   }
 
   /** @param length of the chunk, which tells whether the parts are views of it */
@@ -136,9 +136,7 @@ export class FcgiOutput implements Output, ErrorSink {
       return undefined;
     }
     this.#send(parts);
-    const allowed = length <= COPIED ? HIGH_WATER : 0;
-    const isBlocked = !this.#abandoned && this.#sender.unsent > allowed;
-    return isBlocked ? this.#sender.flushed() : undefined;
+    return this.#sender.drained(length <= COPIED ? HIGH_WATER : 0);
   }
 
   #send(parts: readonly Uint8Array[]): void {

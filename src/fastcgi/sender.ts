@@ -1,6 +1,7 @@
 // The way out of a connection, and how full it is.
 import type { Socket } from "node:net";
 import { TsgiError } from "../common/errors.ts";
+import type { Wait } from "../common/output.ts";
 
 interface Waiter {
   resolve(): void;
@@ -39,8 +40,13 @@ export class Sender {
     if (this.unsent > 0) this.#onChange();
   }
 
-  /** Resolves when `unsent` is 0; rejects when the connection closes before. */
-  flushed(): Promise<void> {
+  /**
+   * Over when all has left this process, where more than `allowed` bytes have not; rejects when the
+   * connection closes before. Where it is broken already one has to wait for that, too: whoever
+   * could go on would keep the process from learning of it.
+   */
+  drained(allowed: number): Wait {
+    if (this.#socket.writable && this.unsent <= allowed) return undefined;
     return new Promise((resolve, reject) => {
       if (this.#isClosed) reject(disconnected());
       else this.#waiters.push({ resolve, reject });
@@ -53,8 +59,9 @@ export class Sender {
     for (const { reject } of this.#takeWaiters()) reject(disconnected());
   }
 
-  readonly #onWritten = (error?: Error | null): void => {
-    if (error || this.unsent > 0) return;
+  readonly #onWritten = (): void => {
+    // Once destroyed, it takes back what it could not send and calls that written.
+    if (this.unsent > 0 || this.#socket.destroyed) return;
     for (const { resolve } of this.#takeWaiters()) resolve();
     this.#onChange();
   };
