@@ -1,4 +1,4 @@
-// Stop 5 of a request: the application's body becomes chunks of the response.
+// Stop 4 of a request: the application's body becomes chunks of the response.
 import { describe, isBytes, toBytes } from "./chunk.ts";
 import { TsgiError } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";

@@ -68,6 +68,7 @@ export class Run {
   /** Answers without the application, or without waiting for it any longer. */
   refuse(error: TsgiError): void {
     this.#fail(error);
+    void this.#close();
     this.#finish();
   }
 
