@@ -148,8 +148,8 @@ export class Dispatch {
     } else if (content.length > 0) {
       request.addParams(content);
     } else {
-      const { application, settings } = this.#service;
-      request.serve(application, settings);
+      const { application, settings, load } = this.#service;
+      load.call(request.serve(application, settings));
     }
   }
 

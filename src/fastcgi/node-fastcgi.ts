@@ -89,7 +89,7 @@ class NodeFastcgiConnection implements ServedConnection {
 
   drain(): void {
     this.#isDraining = true;
-    if (this.#runs.size === 0) this.#socket.destroySoon();
+    this.#settle();
   }
 
   abort(reason: TsgiError): void {
@@ -112,10 +112,7 @@ class NodeFastcgiConnection implements ServedConnection {
     const errors = new StreamErrors(response.stderr);
     const output = new StreamOutput(response.stdout, errors, (cut) => {
       load.requests--;
-      this.#runs.delete(run);
       if (cut) this.#socket.destroy();
-      else if (this.#isDraining && this.#runs.size === 0)
-        this.#socket.destroySoon();
     });
     const parts = {
       variables,
@@ -125,9 +122,18 @@ class NodeFastcgiConnection implements ServedConnection {
     };
     const run = new Run(parts, output, settings);
     this.#runs.add(run);
+    // Only now END_REQUEST has left.
+    response.stdout.once("close", () => {
+      this.#runs.delete(run);
+      this.#settle();
+    });
     request.on("aborted", () => run.abort(aborted()));
     if (refusal !== undefined) run.refuse(refusal);
-    else void run.serve(application);
+    else load.call(run.serve(application));
+  }
+
+  #settle(): void {
+    if (this.#isDraining && this.#runs.size === 0) this.#socket.destroySoon();
   }
 }
 

@@ -1,6 +1,7 @@
 // One request of a connection: its streams in, its records out (FastCGI 1.0, sections 5 and 6).
 import { TsgiError } from "../common/errors.ts";
 import { requestPath } from "../common/mount.ts";
+import type { Wait } from "../common/output.ts";
 import { Run } from "../common/run.ts";
 import type { Settings } from "../common/settings.ts";
 import type { Application } from "../common/types.ts";
@@ -130,8 +131,8 @@ export class FcgiRequest implements Requester {
     else this.#keep(this.#data, content);
   }
 
-  /** The PARAMS stream has ended: calls the application. */
-  serve(application: Application, settings: Settings): void {
+  /** The PARAMS stream has ended: calls the application. The wait is over when that is, cleanup included. */
+  serve(application: Application, settings: Settings): Wait {
     const { variables, refusal } = this.#variables();
     this.#graceMs = settings.abortGraceMs;
     const parts = {
@@ -141,8 +142,9 @@ export class FcgiRequest implements Requester {
       errors: this.#output.errors,
     };
     this.#run = new Run(parts, this.#output, settings);
-    if (refusal !== undefined) this.#run.refuse(refusal);
-    else void this.#run.serve(application);
+    if (refusal === undefined) return this.#run.serve(application);
+    this.#run.refuse(refusal);
+    return undefined;
   }
 
   /** The peer asked for it, or is gone (`abandoned`): then nothing can be sent any more. */

@@ -10,6 +10,7 @@ import type { Engine, ServedConnection } from "./engine.ts";
 import { inheritedAddresses } from "./inherited.ts";
 import { listen } from "./listen.ts";
 import type { Listener } from "./listener.ts";
+import { Load } from "./load.ts";
 import { type FastcgiOptions, limitsFrom } from "./options.ts";
 import type { Service } from "./service.ts";
 
@@ -18,8 +19,9 @@ export interface FastcgiServer {
   /** Where it listens. */
   readonly addresses: readonly string[];
   /**
-   * Stops listening, lets running requests finish, and after `drainTimeoutMs` aborts the rest.
-   * Resolves when the last connection is closed. A second call aborts at once.
+   * Stops listening and lets running requests finish, with their `tsgi.cleanup`. Aborts what is left
+   * after `drainTimeoutMs`, or at once when called again, and `abortGraceMs` later closes the
+   * connections. Resolves when the last one is closed.
    */
   close(): Promise<void>;
 }
@@ -48,7 +50,7 @@ export async function serve(
       runOnce: false,
       concurrent: limits.maxRequests > 1,
     }),
-    load: { requests: 0, connections: 0 },
+    load: new Load(),
   };
   const responder = new Responder(
     service,
@@ -69,7 +71,7 @@ class Responder implements FastcgiServer {
   readonly #listeners: Listener[] = [];
   #takeover: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
-  #whenEmpty: (() => void) | undefined;
+  #grace: NodeJS.Timeout | undefined;
 
   constructor(
     service: Service,
@@ -176,12 +178,11 @@ class Responder implements FastcgiServer {
       socket.destroy();
       return;
     }
-    load.connections++;
+    load.connected();
     this.#connections.set(socket, this.#engine(socket, this.#service));
     socket.on("close", () => {
-      load.connections--;
       this.#connections.delete(socket);
-      if (this.#connections.size === 0) this.#whenEmpty?.();
+      load.disconnected();
     });
   }
 
@@ -193,25 +194,29 @@ class Responder implements FastcgiServer {
   }
 
   async #drain(): Promise<void> {
+    const { load, limits } = this.#service;
     this.#closeListeners();
     for (const connection of this.#connections.values()) connection.drain();
-    if (this.#connections.size === 0) return;
-    const empty = new Promise<void>((resolve) => {
-      this.#whenEmpty = resolve;
-    });
-    const { drainTimeoutMs } = this.#service.limits;
-    const timer = setTimeout(() => this.#abort(), drainTimeoutMs);
-    await empty;
+    const timer = setTimeout(() => this.#abort(), limits.drainTimeoutMs);
+    await load.idle();
     clearTimeout(timer);
+    clearTimeout(this.#grace);
   }
 
   #abort(): void {
+    const { load, settings } = this.#service;
     const reason = new TsgiError(
       "SHUTDOWN",
       "Cannot go on with the request: the server is stopping",
     );
-    for (const connection of this.#connections.values())
+    for (const connection of this.#connections.values()) {
       connection.abort(reason);
+    }
+    // By then the requests have ended, but a peer may not have read that.
+    this.#grace ??= setTimeout(() => {
+      for (const socket of this.#connections.keys()) socket.destroy();
+      load.disregardCalls();
+    }, settings.abortGraceMs);
   }
 }
 

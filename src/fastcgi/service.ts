@@ -1,5 +1,6 @@
 import type { Settings } from "../common/settings.ts";
 import type { Application } from "../common/types.ts";
+import type { Load } from "./load.ts";
 import type { Limits } from "./options.ts";
 
 /** What all connections of a process share. */
@@ -7,6 +8,5 @@ export interface Service {
   readonly application: Application;
   readonly settings: Settings;
   readonly limits: Limits;
-  /** Running requests and open connections of the process. */
-  readonly load: { requests: number; connections: number };
+  readonly load: Load;
 }
