@@ -180,7 +180,9 @@ export class Peer {
     this.closed = new Promise((resolve, reject) => {
       const end = (how: "FIN" | "reset") => {
         this.#ended ??= how;
-        if (how === "FIN" && this.#received.isPartial) {
+        // Whoever has ended its own side has said that it wants no more.
+        const isCut = this.#received.isPartial && !socket.writableEnded;
+        if (how === "FIN" && isCut) {
           this.#violation ??= new Error("The connection ended inside a record");
         }
         if (this.#violation) reject(this.#violation);
@@ -190,9 +192,11 @@ export class Peer {
       socket.on("end", () => {
         if (socket.writableEnded) return end("FIN");
         // libuv tells an end where a reset comes together with data; only a write tells the reset.
-        socket.end(Buffer.of(), (error?: NodeJS.ErrnoException) =>
-          end(error?.code === "ECONNRESET" ? "reset" : "FIN"),
-        );
+        socket.write(Buffer.of(), (error) => {
+          const { code } = (error ?? {}) as NodeJS.ErrnoException;
+          end(code === "ECONNRESET" ? "reset" : "FIN");
+          socket.end();
+        });
       });
       // Never by our own hand: that resets the connection or follows "end".
       socket.on("error", () => end("reset"));
