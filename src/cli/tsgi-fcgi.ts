@@ -159,8 +159,9 @@ function stopOnSignals(log: Logger, server: FastcgiServer): void {
   let isStopping = false;
   const stop = async (why: string, status: number): Promise<void> => {
     isStopping = true;
+    const closed = server.close();
     log.info(`${why}: finishing what runs`);
-    await server.close();
+    await closed;
     log.info("stopped");
     // Whatever the application has left open must not keep us.
     process.exit(status);

@@ -8,11 +8,10 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import type { Server } from "node:net";
+import { Server } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Stream } from "node:stream";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -53,8 +52,6 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** Descriptor 0: a listening socket; nothing unless given. */
   readonly stdin?: Server | "pipe";
-  /** Who runs it, where the test is root. */
-  readonly uid?: number;
 }
 
 /** All a command has said, and how it ended. */
@@ -102,7 +99,7 @@ export function start(
   t: TestContext,
   program: string,
   args: readonly string[],
-  { env, cwd, stdin, uid }: CommandOptions = {},
+  { env, cwd, stdin }: CommandOptions = {},
 ): Command {
   const child = spawn(
     program.includes("/") ? program : join(BIN, program),
@@ -110,13 +107,7 @@ export function start(
     {
       cwd,
       env: { PATH: searchPath(), ...env },
-      // A Server is passed on by its handle, though the types do not say so.
-      stdio: [
-        (stdin ?? "ignore") as Stream | "pipe" | "ignore",
-        "pipe",
-        "pipe",
-      ],
-      ...(uid !== undefined && { uid, gid: uid }),
+      stdio: [inherited(stdin ?? "ignore"), "pipe", "pipe"],
     },
   );
   const command = new Command(child);
@@ -135,6 +126,14 @@ export function run(
   options: CommandOptions = {},
 ): Promise<Outcome> {
   return start(t, program, args, options).ended;
+}
+
+/** A listening socket is passed on by its number, which is private to Node. */
+function inherited<Other>(
+  given: Server | Other,
+): number | Exclude<Other, Server> {
+  if (!(given instanceof Server)) return given as Exclude<Other, Server>;
+  return (given as unknown as { _handle: { fd: number } })._handle.fd;
 }
 
 /** Where the commands are, and the Node that runs this test. */

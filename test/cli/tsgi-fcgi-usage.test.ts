@@ -1,0 +1,142 @@
+// What the command tsgi-fcgi says of itself, and of what it cannot do.
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import { folder, run, start } from "./command.ts";
+import { listening, site } from "./responding.ts";
+
+test("C10.02 tsgi-fcgi without an address tells what to do, before it loads anything", async (t) => {
+  const root = folder(t, { "app.mjs": 'throw new Error("loaded");' });
+  const { status, stderr } = await run(t, "tsgi-fcgi", ["app.mjs"], {
+    cwd: root,
+  });
+  assert.equal(
+    stderr,
+    "tsgi-fcgi: Cannot serve: no address is given, and no web server has left a socket on descriptor 0; try: tsgi-fcgi --socket /tmp/app.sock app.mjs\n",
+  );
+  assert.equal(status, 2);
+});
+
+test("C10.02 tsgi-fcgi tells of an address it cannot have, in one line", async (t) => {
+  const { root, app, socket } = site(t);
+  const command = start(t, "tsgi-fcgi", ["--socket", socket, app]);
+  await listening(command);
+  for (const [address, reason] of [
+    [socket, "another process listens there"],
+    [join(root, "no/s"), "its directory does not exist"],
+    [join(app, "s"), "its directory is a file"],
+    ["192.0.2.1:1", "this machine has no such address"],
+  ] as const) {
+    const args = ["--socket", address, app];
+    const { status, stderr } = await run(t, "tsgi-fcgi", args);
+    assert.equal(stderr, `tsgi-fcgi: Cannot listen on ${address}: ${reason}\n`);
+    assert.equal(status, 69);
+  }
+});
+
+test("C10.02 tsgi-fcgi ends with 77 where it may not listen", async (t) => {
+  const { app } = site(t);
+  // Where even root makes no files.
+  const args = ["--socket", "/sys/s", app];
+  const { status, stderr } = await run(t, "tsgi-fcgi", args);
+  assert.match(
+    stderr,
+    /^tsgi-fcgi: Cannot listen on \/sys\/s: [^\n]*(permission denied|read-only)\n$/,
+  );
+  assert.equal(status, 77);
+});
+
+for (const [what, args, message, status] of [
+  [
+    "an unknown option",
+    ["--max-requets", "1", "app.mjs"],
+    /unknown option '--max-requets' \(Did you mean --max-requests\?\)/,
+    2,
+  ],
+  [
+    "a wrong value",
+    ["--max-body", "12q", "app.mjs"],
+    /Cannot use --max-body 12q: it is not a size such as/,
+    2,
+  ],
+  [
+    "a path that is too long",
+    ["--socket", `/tmp/${"x".repeat(110)}`, "app.mjs"],
+    /it is not an address: a path of at most 107 bytes/,
+    2,
+  ],
+  ["two applications", ["app.mjs", "other.mjs"], /too many arguments/, 2],
+  [
+    "no application",
+    ["--socket", "s"],
+    /no application is named; try: tsgi-fcgi --socket/,
+    2,
+  ],
+  [
+    "a missing value",
+    ["--socket"],
+    /option '--socket <path>' argument missing/,
+    2,
+  ],
+  [
+    "a missing application",
+    ["--socket", "s", "ap.mjs"],
+    /Cannot load .*ap\.mjs: there is no such file \(did you mean app\.mjs\?\)/,
+    66,
+  ],
+  [
+    "a wrong file of options",
+    ["--config", "no.json", "app.mjs"],
+    /Cannot read no\.json: there is no such file/,
+    78,
+  ],
+] as const) {
+  test(`tsgi-fcgi tells of ${what} in one line, and ends with ${status}`, async (t) => {
+    const { root } = site(t);
+    const outcome = await run(t, "tsgi-fcgi", args, { cwd: root });
+    assert.match(outcome.stderr, message);
+    assert.match(outcome.stderr, /^tsgi-fcgi: [^\n]+\n$/);
+    assert.equal(outcome.status, status);
+    assert.equal(outcome.stdout, "");
+  });
+}
+
+test("tsgi-fcgi shows the stack of an application that throws as it is loaded", async (t) => {
+  const root = folder(t, { "app.mjs": 'throw new Error("boom");' });
+  const { status, stderr } = await run(
+    t,
+    "tsgi-fcgi",
+    ["--socket", "s", "app.mjs"],
+    { cwd: root },
+  );
+  assert.match(stderr, /^tsgi-fcgi: Cannot load .*: it threw Error: boom\n/);
+  assert.match(stderr, /\nError: boom\n {4}at .*app\.mjs:1:7\n$/);
+  assert.equal(status, 66);
+});
+
+test("tsgi-fcgi --help explains every option, with its default and its variable", async (t) => {
+  const { status, stdout } = await run(t, "tsgi-fcgi", ["--help"]);
+  const text = stdout.replaceAll(/\s+/g, " ");
+  assert.ok(text.includes("--max-body <size>"));
+  assert.ok(text.includes("(default: 30s; TSGI_DRAIN_TIMEOUT)"));
+  assert.ok(text.includes("66 the application cannot be found or loaded"));
+  assert.equal(status, 0);
+});
+
+test("tsgi-fcgi --version prints that of the package", async (t) => {
+  const { status, stdout } = await run(t, "tsgi-fcgi", ["--version"]);
+  assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+  assert.equal(status, 0);
+});
+
+test("tsgi-fcgi --print-config shows values with their origins, and serves nothing", async (t) => {
+  const { status, stdout } = await run(
+    t,
+    "tsgi-fcgi",
+    ["--max-body", "1m", "--print-config"],
+    { env: { TSGI_MULTIPLEX: "off" } },
+  );
+  assert.match(stdout, /^maxBody +1m +--max-body$/m);
+  assert.match(stdout, /^multiplex +off +TSGI_MULTIPLEX$/m);
+  assert.equal(status, 0);
+});
