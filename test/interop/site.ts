@@ -11,6 +11,8 @@ import {
 import { Control } from "./control.ts";
 import type { Setup } from "./setups.ts";
 
+const NOBODY = 65_534;
+
 export class Site {
   readonly setup: Setup;
   readonly control: Control;
@@ -97,7 +99,7 @@ export class Site {
     );
   }
 
-  /** As a service manager does: a user of its own, the web server's group. */
+  /** As a service manager does: with a user of its own and the web server's group. */
   async #startResponder(
     address: Address,
     mount: string | undefined,
@@ -112,7 +114,7 @@ export class Site {
     this.#responder = new Daemon(command, args, {
       env,
       cwd: app,
-      ...(account && { uid: account.uid, gid: account.gid }),
+      ...(account && { uid: NOBODY, gid: account.gid }),
     });
     await this.#responder.accepts(address);
   }

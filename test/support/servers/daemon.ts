@@ -54,10 +54,6 @@ export class Daemon {
     void this.exited.then(() => running.delete(child));
   }
 
-  get pid(): number {
-    return this.#child.pid ?? 0;
-  }
-
   /** Resolves when it accepts connections; rejects with its output when it exits instead. */
   async accepts(address: Address): Promise<void> {
     let gone = false;
@@ -71,14 +67,10 @@ export class Daemon {
     }
   }
 
-  kill(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
-  }
-
   /** SIGTERM, and SIGKILL for who does not listen. */
   async stop(): Promise<void> {
-    this.kill("SIGTERM");
-    const impatience = setTimeout(() => this.kill("SIGKILL"), 10_000);
+    this.#child.kill("SIGTERM");
+    const impatience = setTimeout(() => this.#child.kill("SIGKILL"), 10_000);
     await this.exited;
     clearTimeout(impatience);
   }

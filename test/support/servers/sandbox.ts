@@ -52,6 +52,7 @@ export class Sandbox {
       mkdirSync(join(this.app, name), { recursive: true });
     }
     for (const directory of [this.run, this.log]) this.give(directory);
+    chmodSync(this.run, 0o775);
     symlinkSync(modules, join(this.app, "node_modules"));
     const programs = join(modules, ".bin");
     this.env = { PATH: [bin, programs, "/usr/bin", "/bin"].join(delimiter) };

@@ -1,4 +1,5 @@
 // Web servers in the foreground, each with a main file of our own around one shipped file.
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
@@ -73,15 +74,21 @@ export async function startServer(
   return { port, daemon };
 }
 
-/** For who cannot tell which port it was given: one that was free a moment ago. */
+/**
+ * A free port, for who cannot tell which one the system gave it. It is below those which the system
+ * gives to clients, so that none of them takes it in the meantime.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") {
-    throw new Error("Cannot get a port: the server has no address");
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    const server = createServer().listen(port, "127.0.0.1");
+    try {
+      await once(server, "listening");
+    } catch {
+      continue;
+    }
+    server.close();
+    await once(server, "close");
+    return port;
   }
-  return address.port;
 }
