@@ -520,3 +520,31 @@ test("C6.13 D1.01 no response has a Transfer-Encoding, and HEAD has no body", as
   assert.deepEqual(lines, ["Content-Type: text/plain", "Status: 200 OK"]);
   assert.equal(body, "ab");
 });
+
+test("C12.02 C12.03 D1.11 nothing is made up, and 304 loses no more than HTTP forbids", async (t) => {
+  const responder = await respond(t, (environ, startResponse) => {
+    if (environ.PATH_INFO === "/bare") startResponse("200 OK", []);
+    else {
+      startResponse("304 Not Modified", [
+        ["ETag", '"1"'],
+        ["Content-Type", "text/plain"],
+        ["Content-Length", "4"],
+      ]);
+    }
+    return ["body"];
+  });
+  const peer = await responder.connect();
+  peer.send(request({ PATH_INFO: "/bare" }));
+  const bare = parse(await peer.untilEnd());
+  assert.deepEqual(bare.lines, ["Content-Length: 4", "Status: 200 OK"]);
+  assert.equal(bare.body, "body");
+  peer.send(request());
+  const { lines, body } = parse(await peer.untilEnd());
+  assert.deepEqual(lines, [
+    'ETag: "1"',
+    "Content-Type: text/plain",
+    "Content-Length: 4",
+    "Status: 304 Not Modified",
+  ]);
+  assert.equal(body, "");
+});
