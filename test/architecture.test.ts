@@ -96,6 +96,7 @@ test("the files of a request's way name their stop in their first comment", () =
     "common/run.ts",
     "common/exchange.ts",
     "common/response.ts",
+    "fastcgi/output.ts",
     "fastcgi/encoder.ts",
     "cgi/stdout.ts",
   ];

@@ -6,6 +6,7 @@ const STDIN = 0;
 const BLOCK_SIZE = 65_536;
 const RETRY_MS = 2;
 
+/** Reads what the web server sends, block by block and no further than told. */
 export class CgiStdin implements BodySource {
   #remaining: number;
   #isReading = false;

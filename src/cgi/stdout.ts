@@ -4,6 +4,7 @@ import { writeAll } from "./descriptor.ts";
 
 const STDOUT = 1;
 
+/** Writes a response. Each write is over when it returns, so that nothing is lost when the process ends. */
 export class CgiStdout implements Output {
   /** How the request ended, once it has. */
   outcome: Outcome | undefined;

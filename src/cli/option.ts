@@ -2,6 +2,7 @@ import type { CommonOptions } from "../common/settings.ts";
 import type { FastcgiOptions } from "../fastcgi/options.ts";
 import type { OptionType } from "./option-types.ts";
 
+/** Those that take options of the table. */
 export type CommandName =
   | "tsgi-cgi"
   | "tsgi-fcgi"
@@ -20,6 +21,7 @@ export interface Values
   printConfig?: boolean | undefined;
 }
 
+/** One of {@link LOG_LEVELS}. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** pino's, from most to least. */
@@ -47,6 +49,7 @@ export interface OptionRow<Key extends keyof Values> {
   readonly help: string;
 }
 
+/** Any row: its key settles the type of its value. */
 export type Option = { [Key in keyof Values]-?: OptionRow<Key> }[keyof Values];
 
 /** Options that help shows together, and that the same commands take. */

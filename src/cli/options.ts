@@ -11,7 +11,7 @@ import { listenOptions, protocolOptions } from "./options-fastcgi.ts";
 import { configOptions, requestOptions } from "./options-request.ts";
 
 /** About the command itself. */
-export const generalOptions: OptionGroup = {
+const generalOptions: OptionGroup = {
   title: "General",
   commands: ["tsgi-fcgi"],
   options: [
@@ -26,7 +26,7 @@ export const generalOptions: OptionGroup = {
 };
 
 /** Not an option of the server but a question to it. */
-export const inspectOptions: OptionGroup = {
+const inspectOptions: OptionGroup = {
   title: "Configuration",
   commands: ["tsgi-cgi", "tsgi-fcgi", "tsgi preview"],
   options: [

@@ -15,6 +15,7 @@ const DRAIN = 40_000;
 /** Milliseconds the last one has at the end. */
 const LEAVE = 2_000;
 
+/** What to preview. */
 export interface PreviewPlan extends Omit<ResponderPlan, "socket"> {
   /** A folder for sockets, used by nobody else. */
   readonly folder: string;

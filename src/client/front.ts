@@ -31,6 +31,7 @@ export interface FrontOptions {
   readonly onRequest?: ((report: RequestReport) => void) | undefined;
 }
 
+/** A request that has ended. */
 export interface RequestReport {
   readonly method: string;
   readonly target: string;

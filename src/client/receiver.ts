@@ -7,6 +7,7 @@ import { headEnd, parseHead } from "./head.ts";
 /** Bytes a header block may have. */
 const MAX_HEAD = 65_536;
 
+/** Whoever feeds a {@link ResponseReceiver}. */
 export interface ReceiverListener {
   /** There is room again, after `push` returned false. */
   resume(): void;

@@ -16,6 +16,7 @@ export interface HttpRequest {
   readonly client: Endpoint;
 }
 
+/** One end of a connection, by its IP address. */
 export interface Endpoint {
   readonly address: string;
   readonly port: number;

@@ -8,6 +8,7 @@ export interface BodySource {
   next(): Uint8Array | undefined | Promise<Uint8Array | undefined>;
 }
 
+/** How long a body may be. */
 export interface BodyLimits {
   /** CONTENT_LENGTH in bytes: more is never delivered, less is an error. */
   readonly length: number | undefined;

@@ -38,6 +38,7 @@ export interface Settings {
   readonly warned: Set<string>;
 }
 
+/** What a front end says of its processes in every environ. */
 export type ProcessModel = Pick<
   Settings,
   "multiprocess" | "runOnce" | "concurrent"

@@ -4,6 +4,7 @@
  */
 export type Variables = Record<string, string | undefined>;
 
+/** None yet. */
 export function emptyVariables(): Variables {
   return Object.create(null);
 }

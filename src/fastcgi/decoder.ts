@@ -5,6 +5,7 @@ import { FCGI, type FcgiRecord } from "./protocol.ts";
 
 const NOTHING = new Uint8Array(0);
 
+/** Joins what has arrived in pieces, and copies nothing else. */
 export class RecordDecoder {
   #bytes: Uint8Array = NOTHING;
   #offset = 0;

@@ -17,6 +17,7 @@ export interface ErrorSink {
   drained(): Wait;
 }
 
+/** The log of one request. */
 export class FcgiErrors implements ErrorStream {
   readonly #sink: ErrorSink;
   #held = "";

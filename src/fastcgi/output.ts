@@ -1,4 +1,4 @@
-// The response of one request as records (FastCGI 1.0, section 6), no faster than the peer takes them.
+// Stop 6 of a request: its response as records (FastCGI 1.0, section 6), no faster than the peer takes them.
 import type { Outcome, Output, Wait } from "../common/output.ts";
 import {
   encodeRecord,

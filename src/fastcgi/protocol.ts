@@ -1,5 +1,4 @@
-// The numbers of the FastCGI specification 1.0, section 8, under its own names.
-
+/** The numbers of the FastCGI specification 1.0, section 8, under its own names. */
 export const FCGI = {
   VERSION_1: 1,
   HEADER_LENGTH: 8,

@@ -16,6 +16,7 @@ import { TsgiError } from "../common/errors.ts";
 import { PATH_LIMIT } from "./address.ts";
 import { type Listener, listening } from "./listener.ts";
 
+/** Whose the file is, and what may be done with it. */
 export interface SocketFileOptions {
   readonly socketMode: number;
   readonly socketOwner: string | number | undefined;
