@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { Duplex, type Writable } from "node:stream";
 import { TsgiError } from "../common/errors.ts";
 import { Run } from "../common/run.ts";
+import { Deadline } from "./deadline.ts";
 import type { Engine, ServedConnection } from "./engine.ts";
 import {
   StreamErrors,
@@ -53,12 +54,12 @@ class NodeFastcgiConnection implements ServedConnection {
     this.#socket = socket;
     this.#service = service;
     const { limits } = service;
-    const duplex = new GuardedSocket(socket);
     const guard = new RecordGuard(
       limits,
       (bytes) => duplex.push(bytes),
       (bytes) => socket.write(bytes),
     );
+    const duplex = new GuardedSocket(socket, guard, limits.lingerTimeoutMs);
     socket.on("data", (bytes) => {
       try {
         guard.push(bytes);
@@ -137,21 +138,24 @@ class NodeFastcgiConnection implements ServedConnection {
   }
 }
 
-/** The socket as node-fastcgi sees it: without idle timeout, and with guarded input. */
+/**
+ * The socket as node-fastcgi sees it: without idle timeout, with guarded records, and closed only
+ * where the web server wants that: node-fastcgi itself does not understand FCGI_KEEP_CONN.
+ */
 class GuardedSocket extends Duplex {
   readonly #socket: Socket;
+  readonly #guard: RecordGuard;
+  readonly #linger: Deadline;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, guard: RecordGuard, lingerTimeoutMs: number) {
     super();
     this.#socket = socket;
+    this.#guard = guard;
+    this.#linger = new Deadline(lingerTimeoutMs, () => socket.destroy());
   }
 
   setTimeout(): this {
     return this;
-  }
-
-  override _read(): void {
-    this.#socket.resume();
   }
 
   override push(chunk: Uint8Array | null): boolean {
@@ -160,22 +164,33 @@ class GuardedSocket extends Duplex {
     return hasRoom;
   }
 
+  /** Sends FIN and reads on, so that no reset takes the answer from the web server. */
+  override end(): this {
+    if (this.#guard.isKept) return this;
+    this.#socket.end();
+    this.#socket.resume();
+    this.#linger.start();
+    return this;
+  }
+
+  override _read(): void {
+    this.#socket.resume();
+  }
+
   override _write(
     chunk: Uint8Array,
     _: string,
     done: (error?: Error | null) => void,
   ): void {
-    this.#socket.write(chunk, done);
-  }
-
-  override _final(done: () => void): void {
-    this.#socket.end(done);
+    if (!this.#guard.allows(chunk) || !this.#socket.writable) done();
+    else this.#socket.write(chunk, done);
   }
 
   override _destroy(
     error: Error | null,
     done: (error: Error | null) => void,
   ): void {
+    this.#linger.stop();
     this.#socket.destroy();
     done(error);
   }

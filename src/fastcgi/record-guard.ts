@@ -36,6 +36,9 @@ export class RecordGuard {
   readonly #reply: (bytes: Uint8Array) => void;
   readonly #decoder = new RecordDecoder();
   readonly #params = new Map<number, Params>();
+  /** Requests begun and not ended, and whether their connection is to be kept. */
+  readonly #open = new Map<number, boolean>();
+  #isKept = false;
   readonly #requests = new Map<number, GuardedRequest>();
 
   constructor(
@@ -53,6 +56,26 @@ export class RecordGuard {
     const request = this.#requests.get(requestId);
     this.#requests.delete(requestId);
     return request;
+  }
+
+  /** Whether the web server wants to keep the connection after the request that ended last. */
+  get isKept(): boolean {
+    return this.#isKept || this.#open.size > 0;
+  }
+
+  /**
+   * Whether a record of node-fastcgi may leave. It ends its streams once more behind END_REQUEST,
+   * where a web server takes that for the answer to its next request.
+   */
+  allows(record: Uint8Array): boolean {
+    const requestId = ((record[2] as number) << 8) | (record[3] as number);
+    const keepConn = this.#open.get(requestId);
+    if (keepConn === undefined) return false;
+    if (record[1] === FCGI.END_REQUEST) {
+      this.#open.delete(requestId);
+      this.#isKept = keepConn;
+    }
+    return true;
   }
 
   /** @throws {TsgiError} `PROTOCOL`: the connection cannot be read any further */
@@ -86,6 +109,8 @@ export class RecordGuard {
       );
     }
     this.#params.set(requestId, { pieces: [], length: 0 });
+    const flags = content[2] as number;
+    this.#open.set(requestId, (flags & FCGI.KEEP_CONN) !== 0);
   }
 
   /** node-fastcgi decodes each record by itself, so it gets the stream cut between pairs. */

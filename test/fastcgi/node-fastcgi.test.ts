@@ -126,9 +126,19 @@ test("nodeFastcgiEngine answers a body in the runner's way", async () => {
   assert.doesNotMatch(stdout.toString(), /^(Connection|Date):/im);
 });
 
-test("nodeFastcgiEngine closes every connection: it does not know FCGI_KEEP_CONN", async () => {
+test("nodeFastcgiEngine keeps a connection that is to be kept, with nothing behind END_REQUEST", async () => {
   const peer = await Peer.connect(address);
-  peer.send(request({ HTTP_X: "kept" }));
+  for (let count = 0; count < 20; count++) {
+    peer.send(request({ HTTP_X: `number ${count}` }));
+    const { stdout } = await peer.untilEnd(1);
+    assert.ok(stdout.includes(`number ${count} `));
+  }
+  peer.close();
+});
+
+test("nodeFastcgiEngine closes a connection with FIN, and reads on", async () => {
+  const peer = await Peer.connect(address);
+  peer.send(begin(1, { keep: false }), params(VARIABLES), stdin());
   await peer.untilEnd(1);
-  await peer.closed;
+  assert.equal(await peer.closed, "FIN");
 });
