@@ -157,8 +157,8 @@ export class Peer {
   readonly socket: Socket;
   readonly #received = new RecordDecoder();
   readonly #sent = new RecordDecoder();
-  /** Requests begun and not ended, with their streams and whether those are over. Undefined: cannot tell. */
-  #open: Map<number, Map<number, boolean>> | undefined = new Map();
+  /** By id the requests begun and not ended, in order, each its streams and whether those are over. Undefined: cannot tell. */
+  #open: Map<number, Map<number, boolean>[]> | undefined = new Map();
   #queue: FcgiRecord[] = [];
   #waiting: (() => void)[] = [];
   #ended: "FIN" | "reset" | undefined;
@@ -297,12 +297,10 @@ export class Peer {
       for (;;) {
         const next = this.#sent.next();
         if (next === undefined) return;
-        if (
-          next.type === FCGI.BEGIN_REQUEST &&
-          !this.#open?.has(next.requestId)
-        ) {
-          this.#open?.set(next.requestId, new Map());
-        }
+        if (next.type !== FCGI.BEGIN_REQUEST) continue;
+        const begun = this.#open?.get(next.requestId);
+        if (begun === undefined) this.#open?.set(next.requestId, [new Map()]);
+        else begun.push(new Map());
       }
     } catch {
       this.#open = undefined;
@@ -328,8 +326,8 @@ export class Peer {
       refuse("END_REQUEST of this length");
     }
     if (this.#open === undefined) return;
-    const streams =
-      this.#open.get(requestId) ?? refuse("a record for a request not open");
+    const begun = this.#open.get(requestId);
+    const streams = begun?.[0] ?? refuse("a record for a request not open");
     if (isStream) {
       if (streams.get(type)) refuse("anything behind the end of a stream");
       if (content.length === 0 && type === FCGI.STDERR && !streams.has(type)) {
@@ -340,7 +338,7 @@ export class Peer {
       if ([...streams.values()].includes(false)) {
         refuse("the end of a request before those of its streams");
       }
-      this.#open.delete(requestId);
+      begun?.shift();
     }
   }
 }

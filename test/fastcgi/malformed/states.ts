@@ -1,9 +1,9 @@
 // What a connection may be in the middle of when something odd arrives.
 import { encodePairs } from "../../../src/fastcgi/params.ts";
 import { FCGI } from "../../../src/fastcgi/protocol.ts";
+import { outcomesOf } from "../../support/live.ts";
 import {
   begin,
-  getValues,
   type Peer,
   params,
   record,
@@ -16,33 +16,31 @@ export const states = ["idle", "params", "stdin", "running", "ended"] as const;
 export type State = (typeof states)[number];
 
 const POST = { ...VARIABLES, REQUEST_METHOD: "POST" };
-const PAIRS = encodePairs(Object.entries(POST));
+const NOTHING = new Uint8Array(0);
 
-/** Leads a connection into a state; where that has effects they are over. */
+/** What leads to a state. The application of a running request waits, and has read nothing. */
+export const leads: Readonly<Record<State, Uint8Array>> = {
+  idle: NOTHING,
+  params: Buffer.concat([
+    begin(),
+    record(FCGI.PARAMS, 1, encodePairs(Object.entries(POST))),
+  ]),
+  stdin: Buffer.concat([begin(), params(POST), record(FCGI.STDIN, 1, "ab")]),
+  running: request({ HTTP_WAIT: "1" }, "ab"),
+  ended: request({}, "ab"),
+};
+
+/** What is missing of request 1. */
+export const rests: Readonly<Record<State, Uint8Array>> = {
+  idle: NOTHING,
+  params: Buffer.concat([record(FCGI.PARAMS), record(FCGI.STDIN)]),
+  stdin: record(FCGI.STDIN),
+  running: NOTHING,
+  ended: NOTHING,
+};
+
+/** Leads a connection into a state. */
 export async function lead(peer: Peer, state: State): Promise<void> {
-  switch (state) {
-    case "idle":
-      return;
-    case "params":
-      return peer.send(begin(), record(FCGI.PARAMS, 1, PAIRS));
-    case "stdin":
-      await peer.send(begin(), params(POST), record(FCGI.STDIN, 1, "ab"));
-      return flush(peer);
-    case "running":
-      // The application waits, and has read nothing.
-      await peer.send(request({ HTTP_WAIT: "1" }, "ab"));
-      return flush(peer);
-    case "ended":
-      await peer.send(request({}, "ab"));
-      await peer.untilEnd();
-  }
-}
-
-/** Resolves when the responder has handled all it was sent. */
-export async function flush(peer: Peer): Promise<void> {
-  await peer.send(getValues());
-  for (;;) {
-    const next = await peer.nextRecord();
-    if (next === undefined || next.type === FCGI.GET_VALUES_RESULT) return;
-  }
+  peer.send(leads[state]);
+  await outcomesOf(peer);
 }
