@@ -379,24 +379,3 @@ test("C10.02 an address that others than siblings hold is an error, also beside 
   assert.equal(status, 1);
   assert.match(stderr, /its directory does not exist/);
 });
-
-test("C7.09 running out of descriptors does not end the process, nor what it serves", async (t) => {
-  const { server, address } = await listening(t, "unix");
-  startResponder(t, {}, { stdin: server, shell: 'ulimit -n 64; exec "$@"' });
-  server.close();
-  const early = await Peer.connect(address);
-  early.send(request());
-  const { pid } = told(await early.untilEnd());
-  const crowd = await Promise.all(
-    Array.from({ length: 100 }, () => Peer.connect(address)),
-  );
-  // libuv closes those it has no descriptor for.
-  await Promise.any(crowd.map((peer) => peer.closed));
-  early.send(request());
-  assert.equal(told(await early.untilEnd()).pid, pid);
-  for (const peer of crowd) peer.close();
-  early.send(request());
-  await early.untilEnd();
-  assert.equal(told(await roundTrip(address)).pid, pid);
-  early.close();
-});
