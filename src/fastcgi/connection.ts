@@ -7,8 +7,9 @@ import { Dispatch, type Replier } from "./dispatch.ts";
 import type { ServedConnection } from "./engine.ts";
 import { answerHttp, looksLikeHttp } from "./http-answer.ts";
 import { FCGI, type FcgiRecord } from "./protocol.ts";
+import { disconnected } from "./reasons.ts";
 import type { FcgiRequest } from "./request.ts";
-import { disconnected, Sender } from "./sender.ts";
+import { Sender } from "./sender.ts";
 import type { Service } from "./service.ts";
 
 /**
@@ -146,7 +147,8 @@ export class Connection implements Replier, ServedConnection {
   }
 
   #onEnd(): void {
-    const { isAnswering } = this.#dispatch.endInput(disconnected());
+    const isAnswering =
+      !this.#dispatch.isIdle && this.#dispatch.endInput(disconnected());
     if (isAnswering || this.#dispatch.isIdle) this.close();
     else this.#socket.destroy();
   }
@@ -156,7 +158,9 @@ export class Connection implements Replier, ServedConnection {
     this.#held = undefined;
     this.#head.stop();
     this.#linger.stop();
-    this.#dispatch.abortAll(disconnected(), true);
+    if (!this.#dispatch.isIdle) {
+      this.#dispatch.abortAll(disconnected(), true);
+    }
     this.sender.close();
   }
 
@@ -209,8 +213,12 @@ export class Connection implements Replier, ServedConnection {
     if (isClosing || hasLeftovers) this.#linger.start();
     else this.#linger.stop();
     if (!isClosing) return;
-    if (this.#isDraining && !hasLeftovers) this.#socket.destroySoon();
-    else this.#socket.end();
+    if (this.#isDraining && !hasLeftovers) {
+      this.#phase = "closed";
+      this.#socket.destroySoon();
+    } else if (!this.#socket.writableEnded) {
+      this.#socket.end();
+    }
   }
 
   /** Ends the connection so that the peer notices: by a reset where there is one (TCP). */

@@ -3,6 +3,7 @@ import { TsgiError } from "../common/errors.ts";
 import { endRequest } from "./encoder.ts";
 import { answerManagement } from "./management.ts";
 import { FCGI, type FcgiRecord, type Role } from "./protocol.ts";
+import { aborted } from "./reasons.ts";
 import { type Carrier, FcgiRequest } from "./request.ts";
 import type { Service } from "./service.ts";
 
@@ -102,8 +103,12 @@ export class Dispatch {
     }
   }
 
-  /** The peer sends no more: aborts all but those that can be, or have been, answered. */
-  endInput(reason: TsgiError): { isAnswering: boolean } {
+  /**
+   * The peer sends no more: aborts all requests but those that can be, or have been, answered.
+   *
+   * @returns whether there are such
+   */
+  endInput(reason: TsgiError): boolean {
     const { halfClose } = this.#service.limits;
     let isAnswering = false;
     for (const request of [...this.#requests.values()]) {
@@ -114,7 +119,7 @@ export class Dispatch {
         request.abort(reason, true);
       }
     }
-    return { isAnswering };
+    return isAnswering;
   }
 
   #pass(request: FcgiRequest, type: number, content: Uint8Array): void {
@@ -240,11 +245,4 @@ export class Dispatch {
   #report(code: "PROTOCOL" | "LIMIT", message: string): void {
     this.#service.limits.onError(new TsgiError(code, message));
   }
-}
-
-function aborted(): TsgiError {
-  return new TsgiError(
-    "ABORTED",
-    "Cannot go on with the request: the web server aborted it",
-  );
 }

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import type { Socket } from "node:net";
 import { Duplex, type Writable } from "node:stream";
-import { TsgiError } from "../common/errors.ts";
+import type { TsgiError } from "../common/errors.ts";
 import { Run } from "../common/run.ts";
 import { Deadline } from "./deadline.ts";
 import type { Engine, ServedConnection } from "./engine.ts";
@@ -12,6 +12,7 @@ import {
   sourceOf,
 } from "./node-fastcgi-streams.ts";
 import type { Role } from "./protocol.ts";
+import { aborted } from "./reasons.ts";
 import { RecordGuard } from "./record-guard.ts";
 import type { Service } from "./service.ts";
 
@@ -194,11 +195,4 @@ class GuardedSocket extends Duplex {
     this.#socket.destroy();
     done(error);
   }
-}
-
-function aborted(): TsgiError {
-  return new TsgiError(
-    "ABORTED",
-    "Cannot go on with the request: the web server aborted it",
-  );
 }

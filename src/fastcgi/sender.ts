@@ -1,7 +1,8 @@
 // The way out of a connection, and how full it is.
 import type { Socket } from "node:net";
-import { TsgiError } from "../common/errors.ts";
+import type { TsgiError } from "../common/errors.ts";
 import type { Wait } from "../common/output.ts";
+import { disconnected } from "./reasons.ts";
 
 interface Waiter {
   resolve(): void;
@@ -33,11 +34,10 @@ export class Sender {
   send(parts: readonly Uint8Array[]): void {
     const socket = this.#socket;
     if (!socket.writable) return;
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    if (parts.length === 1 || length <= JOINED) {
-      const [first = EMPTY, ...rest] = parts;
-      const all = rest.length === 0 ? first : Buffer.concat(parts, length);
-      socket.write(all, this.#onWritten);
+    let length = 0;
+    for (const part of parts) length += part.length;
+    if (parts.length > 1 && length <= JOINED) {
+      socket.write(Buffer.concat(parts, length), this.#onWritten);
     } else {
       socket.cork();
       for (const part of parts) socket.write(part, this.#onWritten);
@@ -77,12 +77,4 @@ export class Sender {
     this.#waiters = [];
     return waiters;
   }
-}
-
-/** Why requests end that the peer has left. */
-export function disconnected(): TsgiError {
-  return new TsgiError(
-    "DISCONNECTED",
-    "Cannot go on with the request: the web server closed the connection",
-  );
 }
