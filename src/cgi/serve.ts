@@ -3,7 +3,11 @@ import { fstatSync } from "node:fs";
 import { bodyLength } from "../common/environ.ts";
 import { TsgiError } from "../common/errors.ts";
 import { Run } from "../common/run.ts";
-import { type CommonOptions, settingsFrom } from "../common/settings.ts";
+import {
+  type CommonOptions,
+  type Settings,
+  settingsFrom,
+} from "../common/settings.ts";
 import type { Application } from "../common/types.ts";
 import type { Variables } from "../common/variables.ts";
 import { cgiErrors } from "./errors.ts";
@@ -15,12 +19,10 @@ import { cgiVariables, dropProxyVariable } from "./variables.ts";
 /** How to serve CGI. */
 export interface CgiOptions extends CommonOptions {}
 
+const MODEL = { multiprocess: true, runOnce: true, concurrent: false };
 const USAGE = 2;
 /** Milliseconds to go on reading a body nobody wanted, which mod_cgid needs. */
 const DISCARD_MS = 5_000;
-
-/** Milliseconds an application has, after its failed or aborted request, for tsgi.cleanup. */
-const CLEANUP_MS = 1_000;
 
 /** Whether this process was started as a CGI program (RFC 3875, section 4.1.12). */
 export function isCgi(): boolean {
@@ -39,12 +41,20 @@ export function prepareProcess(): void {
 /**
  * Serves the request this process was started for, and ends the process: with status 0 after a
  * complete response, 1 when the application failed or the client left, 2 when it is no CGI program.
+ * Where a read of the body is still waiting then, only SIGKILL ends it; the response is complete.
+ * Options that make no sense are answered with 500 and named in the log.
  */
 export async function serve(
   application: Application,
   options: CgiOptions = {},
 ): Promise<never> {
-  return exchange(options, (run) => run.serve(application));
+  let settings: Settings;
+  try {
+    settings = settingsFrom(options, MODEL);
+  } catch (error) {
+    return serveFailure(error as TsgiError);
+  }
+  return exchange(settings, (run) => run.serve(application));
 }
 
 /** Answers the request with the page for `error`, as when the application cannot be loaded, and ends with `status`. */
@@ -53,11 +63,12 @@ export async function serveFailure(
   options: CgiOptions = {},
   status = 1,
 ): Promise<never> {
-  return exchange(options, async (run) => run.refuse(error), status);
+  const settings = settingsFrom(options, MODEL);
+  return exchange(settings, async (run) => run.refuse(error), status);
 }
 
 async function exchange(
-  options: CgiOptions,
+  settings: Settings,
   action: (run: Run) => Promise<void>,
   failureStatus = 1,
 ): Promise<never> {
@@ -69,17 +80,8 @@ async function exchange(
   }
   const variables = cgiVariables();
   prepareProcess();
-  const settings = settingsFrom(options, {
-    multiprocess: true,
-    runOnce: true,
-    concurrent: false,
-  });
   const stdin = new CgiStdin(stdinLength(variables));
-  const stdout = new CgiStdout((outcome) => {
-    // An application that was given up may never settle: it gets a moment for its cleanup.
-    if (outcome === "completed") return;
-    setTimeout(() => exit(failureStatus, stdin), CLEANUP_MS).unref();
-  });
+  const stdout = new CgiStdout();
   const parts = { variables, body: stdin, errors: cgiErrors };
   const run = new Run(parts, stdout, settings);
   process.on("SIGTERM", () => run.abort(terminated()));
@@ -90,8 +92,9 @@ async function exchange(
     process.exitCode ||= failureStatus;
   });
   await action(run);
-  if (stdin.remaining > 0 && isSocket(0)) await discard(stdin);
-  return exit(stdout.outcome === "completed" ? 0 : failureStatus, stdin);
+  const status = stdout.outcome === "completed" ? 0 : failureStatus;
+  if (stdin.remaining > 0 && isSocket(0)) await discard(stdin, status);
+  return exit(status, stdin);
 }
 
 /** Apache passes a body it has de-chunked without telling its length. */
@@ -110,8 +113,8 @@ function stdinLength(variables: Variables): number {
 }
 
 /** mod_cgid loses the answer of a program that leaves bytes unread on the socket they share. */
-async function discard(stdin: CgiStdin): Promise<void> {
-  const timer = setTimeout(() => exit(0, stdin), DISCARD_MS);
+async function discard(stdin: CgiStdin, status: number): Promise<void> {
+  const timer = setTimeout(() => exit(status, stdin), DISCARD_MS);
   try {
     while ((await stdin.next()) !== undefined);
   } catch {

@@ -9,7 +9,8 @@ const RETRY_MS = 2;
 /** Reads what the web server sends, block by block and no further than told. */
 export class CgiStdin implements BodySource {
   #remaining: number;
-  #isReading = false;
+  /** Reads that wait: one which was given up, and one that discards what is left. */
+  #reads = 0;
 
   /** @param length bytes to read; Infinity for all up to the end */
   constructor(length: number) {
@@ -23,16 +24,17 @@ export class CgiStdin implements BodySource {
 
   /** Whether a thread waits for bytes: it would hold up the end of the process. */
   get isReading(): boolean {
-    return this.#isReading;
+    return this.#reads > 0;
   }
 
   async next(): Promise<Uint8Array | undefined> {
     if (this.#remaining === 0) return undefined;
     const length = Math.min(BLOCK_SIZE, this.#remaining);
     const block = Buffer.allocUnsafeSlow(length);
-    this.#isReading = true;
-    const bytesRead = await readSome(block);
-    this.#isReading = false;
+    this.#reads++;
+    const bytesRead = await readSome(block).finally(() => {
+      this.#reads--;
+    });
     if (bytesRead === 0) {
       this.#remaining = 0;
       return undefined;

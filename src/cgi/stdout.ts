@@ -8,11 +8,6 @@ const STDOUT = 1;
 export class CgiStdout implements Output {
   /** How the request ended, once it has. */
   outcome: Outcome | undefined;
-  readonly #onEnd: (outcome: Outcome) => void;
-
-  constructor(onEnd: (outcome: Outcome) => void) {
-    this.#onEnd = onEnd;
-  }
 
   start(head: string, first: Uint8Array): Wait {
     const block = Buffer.from(head, "latin1");
@@ -33,6 +28,5 @@ export class CgiStdout implements Output {
 
   end(outcome: Outcome): void {
     this.outcome = outcome;
-    this.#onEnd(outcome);
   }
 }

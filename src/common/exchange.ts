@@ -76,12 +76,7 @@ export class Exchange {
   }
 
   readonly startResponse: StartResponse = (status, headers, error) => {
-    if (this.#phase === "ended") {
-      throw new TsgiError(
-        "ENDED",
-        "Cannot start a response: the request has ended",
-      );
-    }
+    if (this.#phase === "ended") throw ended("start a response");
     if (error !== undefined && error !== null) {
       if (this.#phase === "sent") {
         this.#failure ??= { error };
@@ -113,9 +108,7 @@ export class Exchange {
   readonly write: Write = (chunk) => {
     const bytes = toBytes(chunk);
     try {
-      if (this.#phase === "ended") {
-        throw new TsgiError("ENDED", "Cannot write: the request has ended");
-      }
+      if (this.#phase === "ended") throw ended("write");
       this.#written = true;
       const wait = this.send(bytes);
       if (this.#failure !== undefined) throw this.#failure.error;
@@ -140,7 +133,7 @@ export class Exchange {
 
   /** Sends a body that is one chunk, so that its length is known. */
   sendWhole(bytes: Uint8Array, last: boolean): Wait {
-    if (!this.#written) this.#stateLength(bytes.length);
+    if (!this.#written) this.#settleLength(bytes.length);
     return this.send(bytes, last);
   }
 
@@ -155,14 +148,11 @@ export class Exchange {
     if (this.#failure !== undefined) throw this.#failure.error;
     if (this.#phase === "waiting") throw this.#notStarted("end the response");
     if (this.#phase === "held") {
-      if (!this.#written) this.#stateLength(0);
+      this.#settleLength(0);
       this.#start(NOTHING, last);
     }
     if (Number.isFinite(this.#quota) && this.isIncomplete) {
-      throw new TsgiError(
-        "CONTENT_LENGTH",
-        `Cannot complete the response: ${this.#quota} bytes are missing of what Content-Length says`,
-      );
+      throw shortBy(this.#quota);
     }
     this.#phase = "ended";
     if (!last) this.#output.complete();
@@ -228,11 +218,12 @@ export class Exchange {
     return allowed;
   }
 
-  /** Adds the Content-Length an application left out, where a response may have one. */
-  #stateLength(contentLength: number): void {
+  /** The whole body is known: adds a Content-Length that was left out, refuses one it cannot meet. */
+  #settleLength(length: number): void {
     const head = this.#head;
-    if (head === undefined || head.contentLength !== undefined) return;
-    if (this.#isHead || isBodyless(head.code)) return;
+    if (head === undefined || this.#isHead || isBodyless(head.code)) return;
+    const { contentLength = length } = head;
+    if (length < contentLength) throw shortBy(contentLength - length);
     this.#head = { ...head, contentLength };
   }
 
@@ -243,4 +234,15 @@ export class Exchange {
       `Cannot ${action}: startResponse ${state}`,
     );
   }
+}
+
+function shortBy(bytes: number): TsgiError {
+  return new TsgiError(
+    "CONTENT_LENGTH",
+    `Cannot complete the response: ${bytes} bytes are missing of what Content-Length says`,
+  );
+}
+
+function ended(action: string): TsgiError {
+  return new TsgiError("ENDED", `Cannot ${action}: the request has ended`);
 }

@@ -3,6 +3,9 @@ import { describeError, printable } from "./failure.ts";
 import type { ErrorStream } from "./types.ts";
 import type { Variables } from "./variables.ts";
 
+/** Characters of the request target to show; it may have as many as the params. */
+const TARGET = 2_000;
+
 /** Writes lines that name the request. Cannot fail, whatever an application did to the stream. */
 export class RequestLog {
   readonly #errors: ErrorStream;
@@ -15,7 +18,8 @@ export class RequestLog {
     this.#errors = errors;
     this.#warned = warned;
     // Taken now: the application may change its environ in any way.
-    this.#request = `${REQUEST_METHOD} ${REQUEST_URI ?? PATH_INFO}`;
+    const target = (REQUEST_URI ?? PATH_INFO).slice(0, TARGET);
+    this.#request = `${REQUEST_METHOD} ${target}`;
   }
 
   failure(error: unknown, what: string): void {

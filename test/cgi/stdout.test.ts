@@ -88,8 +88,9 @@ test("B3.07 the process ends although the application still waits for a body", a
     { variables: { REQUEST_METHOD: "POST", CONTENT_LENGTH: "100" } },
   );
   child.stdin?.write("ten bytes.");
-  const { body } = await answer;
+  const { body, signal } = await answer;
   assert.equal(body.toString(), "early");
+  assert.equal(signal, "SIGKILL");
 });
 
 test("B3.08 A9.02 each chunk is written at once", async () => {
@@ -252,6 +253,14 @@ for (const [how, code] of [
     assert.notEqual(answer.status, 0);
   });
 }
+
+test("serve answers options that make no sense with a 500", async () => {
+  const application = `(environ, startResponse) => { ${START} return ""; }`;
+  const answer = await runCgi(application, { options: '{ mount: "app" }' });
+  assert.ok(answer.head.includes("Status: 500 Internal Server Error"));
+  assert.match(answer.stderr, /Cannot mount at \\?"app\\?"/);
+  assert.equal(answer.status, 1);
+});
 
 test("A10.03 a close() that takes its time has finished when the process ends", async () => {
   const file = join(mkdtempSync(join(tmpdir(), "tsgi-close-")), "file");

@@ -55,27 +55,33 @@ test("A11.01 nothing of a body is sent with Content-Length 0", async () => {
   assert.deepEqual([answer.text, answer.outcome], ["", "failed"]);
 });
 
+test("A11.02 E5.12 a body that turns out shorter than Content-Length fails, and is not padded", async () => {
+  const answer = await respond(
+    "20",
+    (function* () {
+      yield* ["abc", "def"];
+    })(),
+  );
+  assert.equal(answer.text, "abcdef");
+  assert.deepEqual([answer.outcome, answer.cut], ["failed", true]);
+  assert.match(
+    answer.errors,
+    /14 bytes are missing of what Content-Length says/,
+  );
+});
+
 const tooShort: Record<string, () => ResponseBody> = {
   "a string": () => "abcdef",
   "an array of one": () => ["abcdef"],
-  "a generator": function* () {
-    yield* ["abc", "def"];
-  },
   "an empty array": () => [],
   "an empty generator": function* () {},
 };
 for (const [kind, body] of Object.entries(tooShort)) {
-  test(`A11.02 E5.12 ${kind} with less than Content-Length says fails, and is not padded`, async () => {
+  test(`A11.02 A13.01 ${kind} known to be shorter than Content-Length is answered with 500`, async () => {
     const answer = await respond("20", body());
-    const length = kind.includes("empty") ? 0 : 6;
-    assert.equal(answer.body.length, length);
-    assert.deepEqual([answer.outcome, answer.cut], ["failed", true]);
-    assert.ok(
-      answer.errors.includes(
-        `${20 - length} bytes are missing of what Content-Length says`,
-      ),
-      answer.errors,
-    );
+    assert.equal(answer.status, "500 Internal Server Error");
+    assert.deepEqual([answer.outcome, answer.cut], ["failed", false]);
+    assert.match(answer.errors, /bytes are missing of what Content-Length/);
   });
 }
 
