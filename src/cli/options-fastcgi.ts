@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { parseAddress } from "../fastcgi/address.ts";
+import { type Address, parseAddress } from "../fastcgi/address.ts";
 import type { OptionGroup } from "./option.ts";
 import {
   duration,
@@ -12,10 +12,21 @@ import {
   toggle,
 } from "./option-types.ts";
 
+const paths = list(
+  "path",
+  "a path of at most 107 bytes such as /run/app.sock",
+  (text) => "path" in (addressOf(text) ?? {}),
+);
+
+// Whoever writes "localhost" here means a port of it, and not a file of that name.
 const addresses = list(
   "address",
-  "an address: a path of at most 107 bytes, HOST:PORT, PORT or fd:N",
-  isAddress,
+  "HOST:PORT, PORT, fd:N or a path such as /run/app.sock",
+  (text) => {
+    const address = addressOf(text);
+    if (address === undefined) return false;
+    return !("path" in address) || /^\.{0,2}\//.test(text);
+  },
 );
 
 /** Where to listen. */
@@ -26,7 +37,7 @@ export const listenOptions: OptionGroup = {
     {
       name: "socket",
       key: "socket",
-      type: { ...addresses, placeholder: "path" },
+      type: paths,
       default: [],
       unset: "none",
       help: "listen on this Unix socket; repeatable",
@@ -118,7 +129,7 @@ export const protocolOptions: OptionGroup = {
       key: "maxParamsBytes",
       type: size,
       default: 1_048_576,
-      help: "their size; more is answered with 431",
+      help: "size of all params of a request; more is answered with 431",
     },
     {
       name: "max-buffered-bytes",
@@ -132,7 +143,7 @@ export const protocolOptions: OptionGroup = {
       key: "maxSpooledBytes",
       type: size,
       default: 1_073_741_824,
-      help: "how much of it to hold in a temporary file while the web server reads nothing",
+      help: "how much of a request's body to hold in a temporary file while the web server reads nothing",
     },
     {
       name: "params-timeout",
@@ -200,11 +211,10 @@ export const protocolOptions: OptionGroup = {
   ],
 };
 
-function isAddress(text: string): boolean {
+function addressOf(text: string): Address | undefined {
   try {
-    parseAddress(text);
-    return true;
+    return parseAddress(text);
   } catch {
-    return false;
+    return undefined;
   }
 }

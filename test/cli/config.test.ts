@@ -141,12 +141,12 @@ for (const [what, file, message] of [
   [
     "an object for a list",
     '{ "socket": {} }',
-    /socket: \{\} in .*: it is not an address/,
+    /socket: \{\} in .*: it is not a path/,
   ],
   [
     "numbers in a list",
     '{ "listen": [9000] }',
-    /listen: \[9000\] in .*: it is not an address/,
+    /listen: \[9000\] in .*: it is not HOST:PORT/,
   ],
   ["a number in environ", '{ "environ": { "A": 1 } }', /it is not NAME=value/],
   [
@@ -155,7 +155,11 @@ for (const [what, file, message] of [
     /it is not a time such as 500ms, 30s or 5m/,
   ],
   ["a list as a whole", "[]", /it does not hold an object/],
-  ["what is no JSON", "mount: /app", /^Cannot read .*tsgi\.json: .*JSON/],
+  [
+    "what is no JSON",
+    "mount: /app",
+    /^Cannot read .*tsgi\.json: it is not JSON: /,
+  ],
 ] as const) {
   test(`resolveOptions refuses ${what} in a file`, (t) => {
     assert.throws(
