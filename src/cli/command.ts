@@ -20,7 +20,11 @@ export interface CommandText {
   readonly summary: string;
   /** Command lines, each with what it does. */
   readonly examples: readonly (readonly [line: string, does: string])[];
-  /** More, at the end. */
+  /** How values are written, where not as everywhere. */
+  readonly values?: readonly string[];
+  /** What its exit statuses mean, where not what they do everywhere. */
+  readonly exits?: readonly (readonly [code: string, is: string])[];
+  /** More. */
   readonly notes?: string;
 }
 
@@ -93,30 +97,29 @@ function flagsFor(option: Option): Flag[] {
 function describe(option: Option): string {
   const type = option.type as OptionType<unknown>;
   const { help, unset, default: value } = option;
-  const isSwitch = type.placeholder === undefined;
-  const facts = isSwitch
-    ? []
-    : [
-        `default: ${unset ?? (value === undefined ? "none" : type.format(value))}`,
-      ];
-  return `${help} (${[...facts, environmentName(option)].join("; ")})`;
+  const variable = environmentName(option);
+  if (type.placeholder === undefined) {
+    return `${help} (${variable}=${value === true ? "off" : "on"})`;
+  }
+  const shown = unset ?? (value === undefined ? "none" : type.format(value));
+  return `${help} (default: ${shown}; ${variable})`;
 }
 
-function afterHelp({ name, examples, notes }: CommandText): string {
+const VALUES: readonly string[] = [
+  "Sizes are bytes, or 64k, 1m, 1g (of 1024). Times need a unit: 500ms, 30s, 5m, 1h; or 0.",
+  "Each option may also stand in the environment, as TSGI_MAX_BODY=1m, where commas separate",
+  'several values and on or off set a switch; or in the file of --config, as { "maxBody": "1m" }.',
+  "A flag wins over the environment, that over the file.",
+];
+
+function afterHelp(text: CommandText): string {
+  const { name, examples, notes, values = VALUES } = text;
+  const { exits = EXIT_MEANINGS } = text;
   const sections = [
     ["Examples:", ...examples.map(([line, does]) => `  # ${does}\n  ${line}`)],
-    [
-      "Values:",
-      "  Sizes are bytes, or 64k, 1m, 1g (of 1024). Times need a unit: 500ms, 30s, 5m, 1h; or 0.",
-      "  Each option may also stand in the environment, as TSGI_MAX_BODY=1m, where commas separate",
-      '  several values and on or off set a switch; or in the file of --config, as { "maxBody": "1m" }.',
-      "  A flag wins over the environment, that over the file.",
-    ],
+    ["Values:", ...values.map((line) => `  ${line}`)],
     notes === undefined ? [] : [notes],
-    [
-      "Exit status:",
-      ...EXIT_MEANINGS.map(([code, is]) => `  ${code.padEnd(6)} ${is}`),
-    ],
+    ["Exit status:", ...exits.map(([code, is]) => `  ${code.padEnd(6)} ${is}`)],
     [
       `${name} --version prints the version; docs/deployment.md has the web servers.`,
     ],
@@ -130,6 +133,7 @@ function oneLine(name: string, message: string): string {
   const text = message
     .trim()
     .replace(/^error: /, "")
+    .replace(/\.$/, "")
     .replaceAll("\n", " ");
   return `${name}: ${text}; ${name} --help tells more\n`;
 }

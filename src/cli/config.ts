@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { TsgiError } from "../common/errors.ts";
 import type { Given } from "./arguments.ts";
 import { UsageError } from "./exit-codes.ts";
+import { unreadable } from "./next-step.ts";
 import {
   environmentName,
   fileKey,
@@ -114,8 +115,10 @@ function readFile({ value: path }: Setting): File {
   try {
     content = JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "there is no such file" : message;
+    const why =
+      cause instanceof SyntaxError
+        ? `it is not JSON: ${cause.message}`
+        : unreadable(cause as NodeJS.ErrnoException);
     throw new TsgiError("CONFIG", `Cannot read ${path}: ${why}`, { cause });
   }
   if (

@@ -2,6 +2,7 @@ import { writeSync } from "node:fs";
 import { TsgiError } from "../common/errors.ts";
 import { EXIT, exitCodeFor } from "./exit-codes.ts";
 import { isOwnError } from "./load-error.ts";
+import { messageWithStep } from "./next-step.ts";
 
 /** Ends the process for an error: with one line that says what to do, and a stack where it is not ours. */
 export function fail(command: string, error: unknown): never {
@@ -20,5 +21,5 @@ function told(error: unknown, status: number): string {
   if (status === EXIT.FAILURE) return stack ?? message;
   const isTheirs =
     TsgiError.is(error) && error.code === "LOAD" && isOwnError(cause);
-  return isTheirs ? `${message}\n${cause.stack}` : message;
+  return isTheirs ? `${message}\n${cause.stack}` : messageWithStep(error);
 }

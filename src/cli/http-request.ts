@@ -5,6 +5,7 @@ import { variablesFor } from "../client/variables.ts";
 import type { Header } from "../common/types.ts";
 import type { Variables } from "../common/variables.ts";
 import { UsageError } from "./exit-codes.ts";
+import { unreadable } from "./next-step.ts";
 
 /** A request as it is written on a command line. */
 export interface RequestLine {
@@ -35,9 +36,14 @@ const HEADER =
 export function requestLine(words: readonly string[]): RequestLine {
   const rest = [...words];
   const target = rest.pop();
-  if (target === undefined || !/^(?:\/|https?:\/\/[^/])/.test(target)) {
+  if (target === undefined) {
     throw new UsageError(
-      `Cannot request ${JSON.stringify(target ?? "nothing")}: the last argument must be a path such as /`,
+      "Cannot request: no path is given; try: tsgi request app.js GET /",
+    );
+  }
+  if (!/^(?:\/|https?:\/\/[^/])/.test(target)) {
+    throw new UsageError(
+      `Cannot request ${JSON.stringify(target)}: the last argument must be a path such as /`,
     );
   }
   const method = METHOD.test(rest.at(-1) ?? "") ? rest.pop() : undefined;
@@ -114,7 +120,8 @@ async function bodyOf(
   try {
     return name === "-" ? await buffer(process.stdin) : await readFile(name);
   } catch (cause) {
-    throw new UsageError(`Cannot read the body: ${(cause as Error).message}`);
+    const why = unreadable(cause as NodeJS.ErrnoException);
+    throw new UsageError(`Cannot read ${name}, the body: ${why}`);
   }
 }
 

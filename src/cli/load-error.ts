@@ -23,6 +23,11 @@ export function loadError(
 export function failedLoad(file: string, cause: unknown): TsgiError {
   if (TsgiError.is(cause) && cause.code === "LOAD") return cause;
   trimStack(cause);
+  const { code, path } = (cause ?? {}) as NodeJS.ErrnoException;
+  if (code === "EACCES" && path === file) {
+    // Not the error itself: its stack would be shown, and tell nothing.
+    return loadError(file, "this user may not read it", { cause: { code } });
+  }
   const syntax = syntaxError(cause);
   if (syntax === undefined)
     return loadError(file, reasonFor(file, cause), { cause });

@@ -1,5 +1,5 @@
 // From "app.js:name" to the application in it.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { describe } from "../common/chunk.ts";
 import type { TsgiError } from "../common/errors.ts";
@@ -53,9 +53,14 @@ function locate(path: string): string {
   try {
     return resolveModule(absolute);
   } catch {
+    const isFolder = statSync(absolute, {
+      throwIfNoEntry: false,
+    })?.isDirectory();
     throw loadError(
       absolute,
-      `there is no such file${suggestion(basename(absolute), neighbours(absolute))}`,
+      isFolder
+        ? "it is a folder; name a file in it"
+        : `there is no such file${suggestion(basename(absolute), neighbours(absolute))}`,
     );
   }
 }
@@ -74,7 +79,9 @@ function applicationOf(
   name: string | undefined,
 ): Application {
   const found = pick(exports, name ?? "default");
-  if (typeof found === "function") return found as Application;
+  if (typeof found === "function" && foreignMethod(found) === undefined) {
+    return found as Application;
+  }
   throw misshapen(exports, found, file, name);
 }
 
@@ -85,6 +92,14 @@ function pick(exports: unknown, name: string): unknown {
   if (typeof value === "function") return value;
   const inner = ((exports as Exports)?.default as Exports)?.[name];
   return typeof inner === "function" ? inner : value;
+}
+
+/** What Express, Connect, Koa and Fastify have, or Hono: they want a server that speaks HTTP. */
+function foreignMethod(found: unknown): string | undefined {
+  const methods = (found ?? {}) as Readonly<Record<string, unknown>>;
+  return ["listen", "fetch"].find(
+    (name) => typeof methods[name] === "function",
+  );
 }
 
 type Exports = Readonly<Record<string, unknown>> | undefined;
@@ -119,7 +134,13 @@ function misshapen(
     return loadError(file, `it has no ${what}, ${listed}; ${fix}`);
   }
   const advice = found instanceof Promise ? "put await in front of it" : fix;
-  const is = found instanceof Promise ? "a promise" : describe(found);
+  const method = foreignMethod(found);
+  const is =
+    method !== undefined
+      ? `made for an HTTP server, as its ${method}() shows`
+      : found instanceof Promise
+        ? "a promise"
+        : describe(found);
   return loadError(
     file,
     `its ${what} is ${is}, and an application is ${SHAPE}; ${advice}`,

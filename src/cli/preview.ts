@@ -1,3 +1,4 @@
+import { isatty } from "node:tty";
 import type { Command } from "commander";
 import { CgiHost } from "../client/cgi.ts";
 import {
@@ -63,8 +64,9 @@ export function previewCommand(done: (status: number) => void): Command {
 async function preview(
   application: string,
   flags: Flags,
-  settings: readonly Setting[],
+  given: readonly Setting[],
 ): Promise<number> {
+  const settings = flags.cgi ? given : given.map(shownErrors);
   const { mount, printConfig } = valuesOf(settings);
   if (printConfig) {
     process.stdout.write(configReport(settings));
@@ -74,7 +76,7 @@ async function preview(
   const signal = firstSignal();
   const session = flags.cgi
     ? undefined
-    : await startSession(application, settings.map(shownErrors));
+    : await startSession(application, settings);
   const front = await listen(port, {
     backend: session ?? new CgiHost(application, cgiEnvironment()),
     mount,
@@ -85,6 +87,7 @@ async function preview(
     throw error;
   });
   process.stdout.write(`${front.url}\n`);
+  if (isatty(2)) notify("Ctrl-C ends it");
   await signal;
   await front.close();
   await session?.close();
@@ -138,7 +141,9 @@ function portNumber(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const port = Number(text);
   if (/^[0-9]+$/.test(text) && port <= 65_535) return port;
-  throw new UsageError(`Cannot use --port ${text}: ports are 0 to 65535`);
+  throw new UsageError(
+    `Cannot use --port ${text}: it is not a number from 0 to 65535`,
+  );
 }
 
 /** Resolves at the first signal to end; a further one ends the process at once. */

@@ -8,8 +8,9 @@ export function configReport(settings: readonly Setting[]): string {
     .filter(({ option }) => option.key !== "printConfig")
     .map(({ option, value, origin }) => [
       fileKey(option),
-      shown(option.type as OptionType<unknown>, value) ||
-        (option.unset ?? "none"),
+      (origin === "default" && option.unset) ||
+        shown(option.type as OptionType<unknown>, value) ||
+        "none",
       origin,
     ]);
   const widths = [0, 1].map((column) =>

@@ -2,9 +2,9 @@ import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import type { BackendResponse } from "../client/backend.ts";
 import { TsgiError } from "../common/errors.ts";
-import { createCommand, givenOptions } from "./command.ts";
+import { type CommandText, createCommand, givenOptions } from "./command.ts";
 import { resolveOptions, type Setting } from "./config.ts";
-import { EXIT, exitCodeFor } from "./exit-codes.ts";
+import { EXIT, EXIT_MEANINGS, exitCodeFor } from "./exit-codes.ts";
 import { Failure } from "./failure.ts";
 import {
   httpRequest,
@@ -17,6 +17,20 @@ import { chooseTarget, type TargetFlags } from "./request-target.ts";
 
 /** The status for an answer of 400 or above, as curl --fail has it. */
 const FAILED = 22;
+
+const OWN_EXITS: CommandText["exits"] = [
+  [`${EXIT.OK}`, "a response with a status below 400"],
+  [
+    `${FAILED}`,
+    "a response of 400 or above, or a program that failed after it",
+  ],
+  [`${EXIT.UNAVAILABLE}`, "no usable response"],
+  ["128+n", "ended by signal n"],
+];
+const EXITS: CommandText["exits"] = [
+  ...OWN_EXITS,
+  ...EXIT_MEANINGS.filter(([code]) => !OWN_EXITS.some(([own]) => own === code)),
+];
 
 interface Flags extends RequestDetails, TargetFlags {
   readonly include?: true;
@@ -40,7 +54,11 @@ export function requestCommand(done: (status: number) => void): Command {
           "send a file to a CGI program, show status and headers, too",
         ],
       ],
-      notes: `Instead of the above: 0 for a status below 400, ${FAILED} from 400 up, ${EXIT.UNAVAILABLE} without a usable response.`,
+      values: [
+        "Times need a unit: 500ms, 30s, 5m. An application that is started here takes its options",
+        "from the environment, as TSGI_MOUNT=/app, or from the file of --config.",
+      ],
+      exits: EXITS,
     },
     groups,
   )
@@ -126,6 +144,8 @@ async function show(response: BackendResponse, flags: Flags): Promise<number> {
   if (exitStatus === 0 && signal === undefined) {
     return status < 400 ? EXIT.OK : FAILED;
   }
+  // Of an error that was answered with 500, tsgi.errors has told.
+  if (status >= 500) return FAILED;
   const how = signal
     ? `was killed by ${signal}`
     : `ended with status ${exitStatus}`;

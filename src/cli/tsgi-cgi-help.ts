@@ -2,7 +2,7 @@
 import { writeSync } from "node:fs";
 import { type CommandText, createCommand, givenOptions } from "./command.ts";
 import { resolveOptions } from "./config.ts";
-import { EXIT } from "./exit-codes.ts";
+import { EXIT, UsageError } from "./exit-codes.ts";
 import { fail } from "./fail.ts";
 import { groupsFor, optionsOf } from "./options.ts";
 import { configReport } from "./print-config.ts";
@@ -25,7 +25,7 @@ const TEXT: CommandText = {
 const groups = groupsFor("tsgi-cgi");
 const options = optionsOf(groups);
 
-/** Answers `--help`, `--version` and `--print-config`; for anything else it is the wrong place. */
+/** Answers `--help`, `--version` and `--print-config`; to serve, this is the wrong place. */
 export function explain(argv: readonly string[]): never {
   try {
     const command = createCommand(TEXT, groups)
@@ -42,11 +42,13 @@ export function explain(argv: readonly string[]): never {
       writeSync(1, configReport(settings));
       process.exit(EXIT.OK);
     }
-    writeSync(
-      2,
-      `tsgi-cgi: Cannot serve: REQUEST_METHOD is not set, so no web server has started this\n\n${command.helpInformation()}`,
+    const [application] = command.args;
+    const tip = application
+      ? `try: tsgi preview ${application}`
+      : "tsgi-cgi --help tells more";
+    throw new UsageError(
+      `Cannot serve: REQUEST_METHOD is not set, so no web server has started this; ${tip}`,
     );
-    process.exit(EXIT.USAGE);
   } catch (error) {
     fail(TEXT.name, error);
   }

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { packageVersion } from "./command.ts";
 import { EXIT, exitCodeFor } from "./exit-codes.ts";
 import { Failure } from "./failure.ts";
+import { messageWithStep } from "./next-step.ts";
 import { previewCommand } from "./preview.ts";
 import { requestCommand } from "./request.ts";
 
@@ -33,8 +34,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    const { message } = error as Error;
-    process.stderr.write(`tsgi: ${message}\n`);
+    process.stderr.write(`tsgi: ${messageWithStep(error as Error)}\n`);
     done(error instanceof Failure ? error.status : exitCodeFor(error));
   }
 }

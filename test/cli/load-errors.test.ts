@@ -25,6 +25,12 @@ for (const [what, specifier, files, message] of [
     "Cannot load <root>/no/app.js: there is no such file",
   ],
   [
+    "a folder",
+    "lib",
+    { "lib/app.js": "" },
+    "Cannot load <root>/lib: it is a folder; name a file in it",
+  ],
+  [
     "a missing default",
     "app.mjs",
     { "app.mjs": "export const application = () => {}, limit = 1;" },
@@ -45,8 +51,23 @@ for (const [what, specifier, files, message] of [
   [
     "an object",
     "app.mjs",
-    { "app.mjs": "export default { fetch() {} };" },
+    { "app.mjs": "export default {};" },
     "Cannot load <root>/app.mjs: its default export is an object (Object), and an application is a function (environ, startResponse); write: export default (environ, startResponse) => { … }",
+  ],
+  [
+    "an application of Express",
+    "app.mjs",
+    {
+      "app.mjs":
+        "export default Object.assign((req, res, next) => {}, { listen() {} });",
+    },
+    "Cannot load <root>/app.mjs: its default export is made for an HTTP server, as its listen() shows, and an application is a function (environ, startResponse); write: export default (environ, startResponse) => { … }",
+  ],
+  [
+    "an application of Hono",
+    "app.mjs",
+    { "app.mjs": "export default { fetch() {} };" },
+    "Cannot load <root>/app.mjs: its default export is made for an HTTP server, as its fetch() shows, and an application is a function (environ, startResponse); write: export default (environ, startResponse) => { … }",
   ],
   [
     "a promise",

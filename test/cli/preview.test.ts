@@ -289,7 +289,10 @@ test("tsgi preview ends with 69 where the port it was given is in use", async (t
     { env: { TMPDIR: temporary } },
   );
   assert.deepEqual([status, stdout], [69, ""]);
-  assert.match(stderr, new RegExp(`127\\.0\\.0\\.1:${port}: it is in use`));
+  assert.equal(
+    stderr,
+    `tsgi: Cannot listen on 127.0.0.1:${port}: it is in use; stop that, or choose another address\n`,
+  );
   assert.deepEqual(readdirSync(temporary), []);
 });
 
@@ -298,6 +301,8 @@ test("tsgi preview prints its configuration", async (t) => {
   const { status, stdout } = await run(t, args);
   assert.equal(status, 0);
   assert.match(stdout, /^mount +\/app +--mount$/m);
+  assert.match(stdout, /^showErrors +on +tsgi preview$/m);
+  assert.match(stdout, /^requestTimeout +for ever +default$/m);
 });
 
 const wrong: [args: string[], message: RegExp][] = [

@@ -242,12 +242,35 @@ test("tsgi request leaves nothing behind when it is terminated", async (t) => {
   assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
 });
 
+test("tsgi request says what a CGI program needs to be started", async (t) => {
+  const path = join(folder(t), "app.cgi");
+  writeFileSync(path, "#!/bin/sh\n", { mode: 0o644 });
+  const args = ["request", "--cgi", path, "/"];
+  const { status, stderr } = await run(t, args);
+  assert.match(
+    stderr,
+    /this user may not execute it \(EACCES\); chmod 755 it$/m,
+  );
+  assert.equal(status, 77);
+});
+
+test("tsgi request leaves an error which a 500 has told of at that", async (t) => {
+  const path = app(t, "export default () => 5;");
+  const { status, stderr } = await run(t, ["request", path, "/"]);
+  assert.match(stderr, /incident/);
+  assert.doesNotMatch(stderr, /ended with status/);
+  assert.equal(status, 22);
+});
+
 test("tsgi request ends with 69 without a usable response", async (t) => {
   const path = join(folder(t), "app.sock");
   const ask = () => run(t, ["request", "--socket", path, "/"]);
   const missing = await ask();
   assert.equal(missing.status, 69);
-  assert.match(missing.stderr, /^tsgi: Cannot connect to .*no such socket/);
+  assert.match(
+    missing.stderr,
+    /^tsgi: Cannot connect to .*no such socket \(ENOENT\); start tsgi-fcgi/,
+  );
   const server = createServer((socket) => socket.end("HTTP/1.1 400 x\r\n\r\n"));
   server.listen(path);
   t.after(() => server.close());
@@ -272,7 +295,7 @@ test("tsgi request ends with 66 where the application cannot be loaded", async (
 });
 
 const wrong: [args: string[], message: RegExp][] = [
-  [[], /the last argument must be a path/],
+  [[], /no path is given; try: tsgi request app.js GET/],
   [["GET"], /"GET": the last argument must be a path/],
   [["GET", "/"], /name an application, or give --socket/],
   [["--socket", "/a", "--cgi", "b", "/"], /only one of/],
@@ -281,7 +304,10 @@ const wrong: [args: string[], message: RegExp][] = [
   [["a.js", "-H", "no colon", "/"], /"no colon": it is not like/],
   [["a.js", "-H", "A: b\r\nC: d", "/"], /it is not like "Name: value"/],
   [["a.js", "--env", "NAME", "/"], /it is not NAME=value/],
-  [["a.js", "-d", "@/no/such/file", "/"], /Cannot read the body: ENOENT/],
+  [
+    ["a.js", "-d", "@/no/such/file", "/"],
+    /Cannot read \/no\/such\/file, the body: there is no such file/,
+  ],
   [["a.js", "-m", "10", "/"], /--max-time 10: it is not a time/],
   [["--listen", "fd:0", "/"], /Cannot connect to fd:0/],
   [["--listne", "9000", "/"], /--listne.*--listen/],
@@ -299,5 +325,5 @@ test("tsgi request explains itself with examples", async (t) => {
   assert.equal(status, 0);
   assert.match(stdout, /^Usage: tsgi request .*METHOD\] PATH$/m);
   assert.match(stdout, /tsgi request --socket \/run\/app\.sock GET \/ping/);
-  assert.match(stdout, /22 from 400 up/);
+  assert.match(stdout, /22 +a response of 400 or above/);
 });

@@ -21,13 +21,21 @@ test("C10.02 tsgi-fcgi tells of an address it cannot have, in one line", async (
   const { root, app, socket } = site(t);
   const command = start(t, "tsgi-fcgi", ["--socket", socket, app]);
   await listening(command);
-  for (const [address, reason] of [
-    [socket, "another process listens there"],
-    [join(root, "no/s"), "its directory does not exist"],
-    [join(app, "s"), "its directory is a file"],
-    ["192.0.2.1:1", "this machine has no such address"],
+  for (const [flag, address, reason] of [
+    [
+      "--socket",
+      socket,
+      "another process listens there; stop that, or choose another address",
+    ],
+    [
+      "--socket",
+      join(root, "no/s"),
+      "its directory does not exist; make it first",
+    ],
+    ["--socket", join(app, "s"), "its directory is a file"],
+    ["--listen", "192.0.2.1:1", "this machine has no such address"],
   ] as const) {
-    const args = ["--socket", address, app];
+    const args = [flag, address, app];
     const { status, stderr } = await run(t, "tsgi-fcgi", args);
     assert.equal(stderr, `tsgi-fcgi: Cannot listen on ${address}: ${reason}\n`);
     assert.equal(status, 69);
@@ -41,7 +49,7 @@ test("C10.02 tsgi-fcgi ends with 77 where it may not listen", async (t) => {
   const { status, stderr } = await run(t, "tsgi-fcgi", args);
   assert.match(
     stderr,
-    /^tsgi-fcgi: Cannot listen on \/sys\/s: [^\n]*(permission denied|read-only)\n$/,
+    /^tsgi-fcgi: Cannot listen on \/sys\/s: [^\n]*(permission denied; choose a folder [^\n]+|read-only)\n$/,
   );
   assert.equal(status, 77);
 });
@@ -62,10 +70,33 @@ for (const [what, args, message, status] of [
   [
     "a path that is too long",
     ["--socket", `/tmp/${"x".repeat(110)}`, "app.mjs"],
-    /it is not an address: a path of at most 107 bytes/,
+    /it is not a path of at most 107 bytes/,
     2,
   ],
-  ["two applications", ["app.mjs", "other.mjs"], /too many arguments/, 2],
+  [
+    "a port where a path belongs",
+    ["--socket", "9000", "app.mjs"],
+    /Cannot use --socket 9000: it is not a path/,
+    2,
+  ],
+  [
+    "a host without a port",
+    ["--listen", "localhost", "app.mjs"],
+    /Cannot use --listen localhost: it is not HOST:PORT, PORT, fd:N or a path/,
+    2,
+  ],
+  [
+    "a URL",
+    ["--listen", "http://127.0.0.1:9000", "app.mjs"],
+    /Cannot use --listen http:.*: it is not HOST:PORT/,
+    2,
+  ],
+  [
+    "two applications",
+    ["app.mjs", "other.mjs"],
+    /too many arguments. Expected 1 argument but got 2; tsgi-fcgi --help/,
+    2,
+  ],
   [
     "no application",
     ["--socket", "s"],
