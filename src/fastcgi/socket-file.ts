@@ -10,7 +10,7 @@ import {
   symlinkSync,
 } from "node:fs";
 import { connect, type Server } from "node:net";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { TsgiError } from "../common/errors.ts";
 import { PATH_LIMIT } from "./address.ts";
@@ -26,6 +26,8 @@ export interface SocketFileOptions {
 
 /** Tells the sockets apart which this process makes in one directory. */
 let count = 0;
+/** The locks this process holds. */
+const heldLocks = new Set<string>();
 
 /** @throws the system's error, or {TsgiError} `LISTEN` where somebody listens there already */
 export async function listenOnPath(
@@ -128,13 +130,14 @@ async function lock(path: string): Promise<() => void> {
     dropVoid(file);
     await delay(50);
   }
-  return () => rmSync(file, { force: true });
+  return () => giveBack(file);
 }
 
 /** A lock is a symbolic link to its holder's number: it is there at once, or not at all. */
 function take(file: string): boolean {
   try {
     symlinkSync(String(process.pid), file);
+    heldLocks.add(resolve(file));
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -142,17 +145,25 @@ function take(file: string): boolean {
   }
 }
 
+function giveBack(file: string): void {
+  heldLocks.delete(resolve(file));
+  rmSync(file, { force: true });
+}
+
 /** Of several who find the holder dead, one looks again and removes: else it might be the lock of the next holder. */
 function dropVoid(file: string): void {
   const claim = `${file}.void`;
   if (holderLives(file) || !take(claim)) return;
   if (!holderLives(file)) rmSync(file, { force: true });
-  rmSync(claim, { force: true });
+  giveBack(claim);
 }
 
 function holderLives(file: string): boolean {
   try {
-    process.kill(Number(readlinkSync(file)), 0);
+    const holder = Number(readlinkSync(file));
+    // In a container each process in turn is number 1: one before us may have left our number.
+    if (holder === process.pid) return heldLocks.has(resolve(file));
+    process.kill(holder, 0);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== "ESRCH";

@@ -120,6 +120,26 @@ test("C10.04 files which others make meanwhile have their own mode", async (t) =
   await listening;
 });
 
+for (const [umask, socketMode] of [
+  [0o000, 0o600],
+  [0o022, 0o660],
+  [0o077, 0o666],
+] as const) {
+  test(`C10.04 under the umask ${umask.toString(8)} the file has mode ${socketMode.toString(8)} as soon as it is there`, async (t) => {
+    const folder = directory(t);
+    const before = process.umask(umask);
+    t.after(() => process.umask(before));
+    const listening = listenAt(t, join(folder, "s"), { socketMode });
+    let own: string | undefined;
+    while (own === undefined) {
+      await Promise.resolve();
+      own = readdirSync(folder).find((name) => name.startsWith("."));
+    }
+    assert.equal(lstatSync(join(folder, own)).mode & 0o777, socketMode);
+    await listening;
+  });
+}
+
 const asRoot = { skip: !isRoot };
 
 test(
@@ -323,9 +343,18 @@ test("C10.04 the lock of a dead process is void", async (t) => {
   assert.deepEqual(readdirSync(folder), ["s"]);
 });
 
+test("C10.04 a lock with our own number, which we do not hold, is void: the process before us was number 1, too", async (t) => {
+  const folder = directory(t);
+  const path = join(folder, "s");
+  symlinkSync(String(process.pid), `${path}.lock`);
+  await listenAt(t, path);
+  assert.deepEqual(readdirSync(folder), ["s"]);
+  await assertServes(path);
+});
+
 test("C10.04 the lock of a living process is waited for", async (t) => {
   const path = join(directory(t), "s");
-  symlinkSync(String(process.pid), `${path}.lock`);
+  symlinkSync(String(process.ppid), `${path}.lock`);
   let isListening = false;
   const listening = listenAt(t, path).then(() => {
     isListening = true;
