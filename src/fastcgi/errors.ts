@@ -6,6 +6,8 @@ import type { ErrorStream } from "../common/types.ts";
 /** Text to hold back before the header block has gone: HAProxy 2.6 crashes on STDERR in front of it. */
 const HELD = 8192;
 const STDERR_FILENO = 2;
+/** Milliseconds to wait for the reader of a non-blocking stderr that is full. */
+const PATIENCE_MS = 200;
 
 /** Where the text of one request goes. */
 export interface ErrorSink {
@@ -27,7 +29,7 @@ export class FcgiErrors implements ErrorStream {
   }
 
   write(text: string): void {
-    this.#held += text;
+    this.#held += textOf(text);
     if (!this.#sink.holdsErrors || this.#held.length > HELD) this.release();
   }
 
@@ -49,13 +51,32 @@ export class FcgiErrors implements ErrorStream {
   }
 }
 
+/** What an application has given for text: the log never throws, whatever that is. */
+export function textOf(given: unknown): string {
+  try {
+    return String(given);
+  } catch {
+    return "(a value that cannot be shown)";
+  }
+}
+
+/** Its reader has not come back since we waited: we do not wait again. */
+let isStuck = false;
+
 /** Writes to this process's own stderr. Not process.stderr: that ends the process when its reader is gone. */
 export function writeToStderr(text: Uint8Array): void {
-  try {
-    for (let at = 0; at < text.length; ) {
+  let waited = 0;
+  for (let at = 0; at < text.length; ) {
+    try {
       at += writeSync(STDERR_FILENO, text, at);
+      waited = 0;
+      isStuck = false;
+    } catch (error) {
+      const isFull = (error as NodeJS.ErrnoException).code === "EAGAIN";
+      // Where nobody reads it, there is no further place to report to.
+      if (!isFull || isStuck) return;
+      isStuck = ++waited >= PATIENCE_MS;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
-  } catch {
-    // Nobody reads it; there is no further place to report to.
   }
 }

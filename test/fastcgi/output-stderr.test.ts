@@ -3,7 +3,15 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
+import { roundTrip } from "../support/peer.ts";
+import { respond } from "../support/responder.ts";
 import { runScript } from "../support/script.ts";
+
+/** tsgi.errors as a program without types sees it. */
+interface Log {
+  write(text: unknown): void;
+  writelines(texts: readonly unknown[]): void;
+}
 
 /** Serves one request, tells the types of its records on stdout, and ends. */
 function serving(application: string, options = "{}"): string {
@@ -58,6 +66,53 @@ test("C11.08 C10.11 A3.08 what a cleanup complains of after END_REQUEST goes to 
   assert.equal(stdout, "6 6 3\n");
   assert.equal(stderr.match(/Error: too late/g)?.length, 2);
   assert.equal(status, 0);
+});
+
+test("A5.05 write takes what is no string, and never throws", async (t) => {
+  const responder = await respond(t, (environ, startResponse) => {
+    const errors = environ["tsgi.errors"] as unknown as Log;
+    errors.write(Symbol("one"));
+    errors.write(Object.create(null));
+    errors.writelines([7, undefined]);
+    startResponse("200 OK", [["Content-Type", "text/plain"]]);
+    return ["body"];
+  });
+  const { stderr } = await roundTrip(responder.address);
+  const cannot = "(a value that cannot be shown)";
+  assert.equal(stderr.toString(), `Symbol(one)${cannot}7undefined`);
+});
+
+// What Node does to a pipe it has looked at: it is non-blocking from then on.
+const FULL = `
+  import { writeToStderr } from "./src/fastcgi/errors.ts";
+  void process.stderr;
+  for (let i = 0; i < 100; i++) writeToStderr(Buffer.alloc(20_000, "x"));
+  console.log("done");
+`;
+
+test("A5.05 writeToStderr waits for the reader of a non-blocking stderr", async () => {
+  const { stdout, stderr } = await runScript(FULL);
+  assert.equal(stderr.length, 2_000_000);
+  assert.equal(stdout, "done\n");
+});
+
+test("A5.05 writeToStderr waits for no reader that does not read", async () => {
+  const child = spawn(
+    process.execPath,
+    ["--import", "tsx", "--input-type=module", "--eval", FULL],
+    {
+      cwd: new URL("../..", import.meta.url),
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: 60_000,
+    },
+  );
+  const [[stdout], [status]] = await Promise.all([
+    once(child.stdout, "data"),
+    once(child, "exit"),
+  ]);
+  assert.equal(String(stdout), "done\n");
+  assert.equal(status, 0);
+  child.stderr.destroy();
 });
 
 test("A5.05 a stderr that nobody reads does not end the process", async () => {
