@@ -11,7 +11,7 @@ import { basename, dirname, resolve } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { TsgiError } from "../common/errors.ts";
 import type { Backend, BackendRequest, BackendResponse } from "./backend.ts";
-import { commandWith } from "./environment.ts";
+import { commandWith, searchPath } from "./environment.ts";
 import { ResponseReceiver } from "./receiver.ts";
 import { sendBody } from "./send.ts";
 
@@ -27,7 +27,7 @@ export class CgiHost implements Backend {
   constructor(
     program: string,
     environment: Readonly<Record<string, string>> = {
-      PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
+      PATH: searchPath(),
     },
   ) {
     this.#program = resolve(program);

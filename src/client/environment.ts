@@ -8,6 +8,11 @@ export interface Command {
   readonly env: Record<string, string>;
 }
 
+/** Where programs look for others: our own PATH, or what a web server has without one. */
+export function searchPath(): string {
+  return process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin";
+}
+
 /**
  * The command that runs `program` with these variables, byte for byte.
  *
@@ -28,7 +33,9 @@ export function commandWith(
   }
   if (assignments.length === 0) return { program, args: [], env };
   const names = assignments.map((_, index) => `"$v${index}"`).join(" ");
-  const script = `${assignments.join("; ")}; exec env ${names} "$0"`;
+  // env would take a path with "=" in it for an assignment; the second shell does not.
+  const start = `/bin/sh -c 'exec "$0"' "$0"`;
+  const script = `${assignments.join("; ")}; exec env ${names} ${start}`;
   return { program: "/bin/sh", args: ["-c", script, program], env };
 }
 

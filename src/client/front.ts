@@ -9,6 +9,7 @@ import type { AddressInfo } from "node:net";
 import { pipeline } from "node:stream/promises";
 import { TsgiError } from "../common/errors.ts";
 import { mountPrefix } from "../common/mount.ts";
+import { HOP_BY_HOP } from "../common/response.ts";
 import type { Variables } from "../common/variables.ts";
 import type { Backend, BackendResponse } from "./backend.ts";
 import { reasonPage } from "./page.ts";
@@ -39,19 +40,6 @@ export interface RequestReport {
   readonly status: number | undefined;
   readonly error?: unknown;
 }
-
-// RFC 9110, section 7.6.1: they are about the connection a response comes over.
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 /** A small web server for development: HTTP on one side, CGI or FastCGI on the other. */
 export class Front {

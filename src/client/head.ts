@@ -1,11 +1,10 @@
 import { STATUS_CODES } from "node:http";
 import { TsgiError } from "../common/errors.ts";
+import { TOKEN, withoutOuterBlanks } from "../common/grammar.ts";
 import type { Header } from "../common/types.ts";
 import type { ResponseHead } from "./backend.ts";
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const FORBIDDEN = /[^\t\x20-\x7e\x80-\xff]/;
-const OUTER_BLANKS = /^[\t ]+|[\t ]+$/g;
 const STATUS = /^([2-5][0-9][0-9])(?: (.*))?$/;
 
 /** Where the header block ends in `text`, blank line included; -1 where it does not. */
@@ -28,7 +27,7 @@ export function parseHead(text: string): ResponseHead {
     if (line === "") continue;
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0));
-    const value = line.slice(colon + 1).replace(OUTER_BLANKS, "");
+    const value = withoutOuterBlanks(line.slice(colon + 1));
     if (!TOKEN.test(name) || FORBIDDEN.test(value)) {
       throw malformed(`the line ${quote(line)} is no header`);
     }

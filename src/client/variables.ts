@@ -1,6 +1,7 @@
 // The variables of an HTTP request, as a web server makes them (RFC 3875, section 4.1).
 import type { IncomingMessage } from "node:http";
 import { applyMount } from "../common/mount.ts";
+import { HOP_BY_HOP } from "../common/response.ts";
 import type { Header } from "../common/types.ts";
 import { emptyVariables, type Variables } from "../common/variables.ts";
 
@@ -22,19 +23,8 @@ export interface Endpoint {
   readonly port: number;
 }
 
-// RFC 9110, section 7.6.1, and a header that would become a program's proxy setting (httpoxy.org).
-const WITHHELD: ReadonlySet<string> = new Set([
-  "connection",
-  "keep-alive",
-  "proxy",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
+// With a header that would become a program's proxy setting (httpoxy.org).
+const WITHHELD: ReadonlySet<string> = new Set([...HOP_BY_HOP, "proxy"]);
 
 /** The request that came over a connection of node:http. */
 export function httpRequest(message: IncomingMessage): HttpRequest {

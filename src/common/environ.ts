@@ -1,6 +1,7 @@
 // Stop 3 of a request: a front end's variables become the environ of one call.
 import { TsgiError } from "./errors.ts";
 import { fileWrapper } from "./file-wrapper.ts";
+import { DIGITS, TOKEN } from "./grammar.ts";
 import { type BodySource, RequestInput } from "./input.ts";
 import { applyMount } from "./mount.ts";
 import { isHttps, repair } from "./quirks.ts";
@@ -19,8 +20,6 @@ export interface RequestParts {
 }
 
 const VERSION = Object.freeze([1, 0] as const);
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const DIGITS = /^[0-9]+$/;
 const CONTROL = /[\0-\x1f\x7f=]/;
 
 /** Repairs that hint at a web server which is set up wrongly: each is worth a line in the log. */

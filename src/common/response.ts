@@ -1,6 +1,7 @@
 // Stop 5 of a request: status and headers become the header block (RFC 3875, section 6).
 import { describe } from "./chunk.ts";
 import { TsgiError } from "./errors.ts";
+import { DIGITS, TOKEN, withoutOuterBlanks } from "./grammar.ts";
 import type { Header } from "./types.ts";
 
 /** A checked response head, ready to be sent. */
@@ -18,12 +19,10 @@ export interface ResponseHead {
 // No blanks at either end, nothing a line could be broken with.
 const STATUS =
   /^[2-5][0-9][0-9] (?:[\x21-\x7e\x80-\xff](?:[\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const FORBIDDEN_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
-const DIGITS = /^[0-9]+$/;
 
-// RFC 9110, section 7.6.1: they belong to the web server's connection. Status would override ours.
-const REFUSED: ReadonlySet<string> = new Set([
+/** Names of headers which are about one connection (RFC 9110, section 7.6.1): the web server's own. */
+export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
   "proxy-authenticate",
@@ -34,8 +33,10 @@ const REFUSED: ReadonlySet<string> = new Set([
   "trailers",
   "transfer-encoding",
   "upgrade",
-  "status",
 ]);
+
+// Status would override ours.
+const REFUSED: ReadonlySet<string> = new Set([...HOP_BY_HOP, "status"]);
 
 /**
  * Checks and copies what an application gave to startResponse; each value is read once.
@@ -156,20 +157,6 @@ function checkSize(size: number, limit: number, at: string): void {
     "HEADER",
     `Cannot send the headers: they exceed ${limit} bytes at ${at}`,
   );
-}
-
-/** Not by an expression: /[\t ]+$/ takes quadratic time where many blanks are inside. */
-function withoutOuterBlanks(value: string): string {
-  let start = 0;
-  let end = value.length;
-  while (start < end && isBlank(value, start)) start++;
-  while (start < end && isBlank(value, end - 1)) end--;
-  return value.slice(start, end);
-}
-
-function isBlank(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code === 0x20 || code === 0x09;
 }
 
 function checkedLength(value: string, earlier: number | undefined): number {

@@ -48,6 +48,15 @@ test("CgiHost passes every byte of a variable, UTF-8 or not", async (t) => {
   assert.equal(await textOf(body), `${all}\n\n|${utf8}|\xff|`);
 });
 
+test("CgiHost starts a program with = in its path, whatever the variables are", async (t) => {
+  const path = join(folder(t), "a=b.cgi");
+  writeFileSync(path, `#!/bin/sh\n${OK}\nprintf '%s' "$A"\n`, { mode: 0o755 });
+  const { body } = await new CgiHost(path).request({
+    variables: { ...GET, A: "\xe9" },
+  });
+  assert.equal(await textOf(body), "\xe9");
+});
+
 test("CgiHost shows the program nothing of its own environment but PATH", async (t) => {
   process.env.TSGI_TEST_SECRET = "secret";
   t.after(() => delete process.env.TSGI_TEST_SECRET);

@@ -49,6 +49,11 @@ test("parseHead keeps repeated headers, empty values and their bytes", () => {
   ]);
 });
 
+test("parseHead takes a line of a million blanks in one pass", () => {
+  const value = `a${" ".repeat(1_000_000)}b`;
+  assert.deepEqual(parseHead(`A: ${value} \n\n`).headers, [["A", value]]);
+});
+
 const broken: [text: string, message: RegExp][] = [
   ["\n", /it is empty/],
   ["<h1>Hello</h1>\n\n", /"<h1>Hello<\/h1>" is no header/],
