@@ -83,13 +83,13 @@ export function limitOf<Name extends string>(
 ): number | undefined {
   const value = options[name];
   if (value === undefined) return undefined;
-  const maximum = name.endsWith("Ms")
-    ? MAX_TIMEOUT_MS
-    : Number.POSITIVE_INFINITY;
+  const isTime = name.endsWith("Ms");
+  const maximum = isTime ? MAX_TIMEOUT_MS : Number.POSITIVE_INFINITY;
   if (typeof value === "number" && value >= 0 && value <= maximum) return value;
+  const range = isTime ? `from 0 to ${maximum}` : "of 0 or more";
   throw new TsgiError(
     "CONFIG",
-    `Cannot use ${String(value)} for ${name}: it must be a number from 0 to ${maximum}`,
+    `Cannot use ${String(value)} for ${name}: it must be a number ${range}`,
   );
 }
 

@@ -83,6 +83,15 @@ test("limitOf refuses a time that setTimeout would not wait", () => {
   assert.equal(limitOf(options, "longMs"), 2_147_483_647);
 });
 
+test("limitOf names a maximum only where there is one", () => {
+  assert.throws(() => limitOf({ maxBytes: -1 }, "maxBytes"), {
+    message: "Cannot use -1 for maxBytes: it must be a number of 0 or more",
+  });
+  assert.throws(() => limitOf({ waitMs: -1 }, "waitMs"), {
+    message: /it must be a number from 0 to 2147483647$/,
+  });
+});
+
 test("limitOf lets a number of bytes be without a limit", () => {
   const unlimited = Number.POSITIVE_INFINITY;
   assert.equal(limitOf({ maxBytes: unlimited }, "maxBytes"), unlimited);
