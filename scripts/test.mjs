@@ -9,13 +9,15 @@ const files = (wanted.length > 0 ? wanted : ["test"]).flatMap(testsIn);
 const reporter = process.env.TSGI_TEST_REPORTER ?? "spec";
 // Extra certificates would add 100 ms to the start of every process the tests make.
 const { NODE_EXTRA_CA_CERTS, NODE_OPTIONS, ...env } = process.env;
+// Property tests of very many cases (test/support/property.ts) need more than the two minutes of a file.
+const patience = Math.max(1, Number(env.TSGI_PROPERTY_RUNS ?? 0) / 10_000);
 const { status } = spawnSync(
   process.execPath,
   [
     "--import",
     "tsx",
     "--test",
-    "--test-timeout=120000",
+    `--test-timeout=${120_000 * patience}`,
     `--test-reporter=${reporter}`,
     "--test-reporter-destination=stdout",
     ...files,

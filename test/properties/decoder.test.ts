@@ -7,7 +7,7 @@ import { TsgiError } from "../../src/common/errors.ts";
 import { RecordDecoder } from "../../src/fastcgi/decoder.ts";
 import { decodePairs } from "../../src/fastcgi/params.ts";
 import { FCGI } from "../../src/fastcgi/protocol.ts";
-import { wireCaptures, wireSetups } from "../support/fixtures.ts";
+import { mutated, transcripts } from "../support/mutation.ts";
 import { check } from "../support/property.ts";
 import { cutAt, type Row } from "../support/wire.ts";
 
@@ -16,11 +16,6 @@ interface Reading {
   /** How the bytes end: between two records, within one, or with another version. */
   readonly end: "whole" | "partial" | "version";
 }
-
-const transcripts = wireSetups
-  .flatMap(wireCaptures)
-  .map(({ wire }) => wire)
-  .filter(({ length }) => length <= 4096);
 
 const cuts = fc.array(fc.nat(), { maxLength: 20 });
 const record = fc
@@ -40,40 +35,6 @@ const record = fc
       padding,
     ]);
   });
-
-/** One change of a byte, a range or the whole, as a function of the bytes. */
-const mutation = fc.oneof(
-  fc.tuple(fc.nat(), fc.nat(255)).map(([at, byte]) => (bytes: Buffer) => {
-    const changed = Buffer.from(bytes);
-    changed[at % bytes.length] = byte;
-    return changed;
-  }),
-  fc.tuple(fc.nat(), fc.nat(7)).map(([at, bit]) => (bytes: Buffer) => {
-    const changed = Buffer.from(bytes);
-    const index = at % bytes.length;
-    changed[index] = (changed[index] as number) ^ (1 << bit);
-    return changed;
-  }),
-  fc
-    .tuple(fc.nat(), fc.uint8Array({ maxLength: 16 }))
-    .map(([at, inserted]) => (bytes: Buffer) => {
-      const index = at % bytes.length;
-      return Buffer.concat([
-        bytes.subarray(0, index),
-        inserted,
-        bytes.subarray(index),
-      ]);
-    }),
-  fc.tuple(fc.nat(), fc.nat(16)).map(([at, length]) => (bytes: Buffer) => {
-    const index = at % bytes.length;
-    const rest = bytes.subarray(index + length);
-    return Buffer.concat([bytes.subarray(0, index), rest]);
-  }),
-  fc.nat().map((at) => (bytes: Buffer) => {
-    const index = at % bytes.length;
-    return Buffer.concat([bytes, bytes.subarray(index)]);
-  }),
-);
 
 test("C1.02 RecordDecoder reads records of every shape, cut anywhere", (t) => {
   check(
@@ -104,17 +65,7 @@ test("D3.15 D3.16 RecordDecoder and the model agree on any bytes", (t) => {
 });
 
 test("D3.15 RecordDecoder and decodePairs survive transcripts with bytes changed", (t) => {
-  const changed = fc
-    .tuple(
-      fc.constantFrom(...transcripts),
-      fc.array(mutation, { minLength: 1, maxLength: 8 }),
-    )
-    .map(([wire, mutations]) =>
-      mutations.reduce(
-        (bytes, change) => (bytes.length === 0 ? bytes : change(bytes)),
-        Buffer.from(wire),
-      ),
-    );
+  const changed = mutated(fc.constantFrom(...transcripts));
   check(
     t,
     fc.property(changed, cuts, (wire, offsets) => {

@@ -17,3 +17,12 @@ export function check<T>(t: TestContext, property: fc.IRawProperty<T>): void {
   t.diagnostic(`TSGI_PROPERTY_SEED=${seed} TSGI_PROPERTY_RUNS=${runs}`);
   fc.assert(property, { seed, numRuns: runs });
 }
+
+/** The same for a property that takes its time. */
+export async function checkAsync<T>(
+  t: TestContext,
+  property: fc.IAsyncProperty<T>,
+): Promise<void> {
+  t.diagnostic(`TSGI_PROPERTY_SEED=${seed} TSGI_PROPERTY_RUNS=${runs}`);
+  await fc.assert(property, { seed, numRuns: runs });
+}

@@ -38,6 +38,7 @@ export class Siege {
     });
     t.after(() => calls.assertClosed());
     const bystander = await responder.connect();
+    await assertServed(bystander);
     return new Siege(responder, bystander, calls, maxRequests);
   }
 
