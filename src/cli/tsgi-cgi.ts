@@ -3,6 +3,7 @@ import { isCgi, prepareProcess, serve, serveFailure } from "../cgi/serve.ts";
 import { TsgiError } from "../common/errors.ts";
 import { exitCodeFor, UsageError } from "./exit-codes.ts";
 import { loadApplication } from "./load.ts";
+import { isOwnError } from "./load-error.ts";
 import type { Option, Values } from "./option.ts";
 
 /** Runs the command. */
@@ -58,11 +59,12 @@ function misplaced(): UsageError {
 }
 
 function reported(error: unknown): TsgiError {
-  if (TsgiError.is(error) && error.code === "LOAD") return error;
   const { message } = error as Error;
-  const isOurs = TsgiError.is(error) || error instanceof UsageError;
-  const told = new TsgiError("CONFIG", message, isOurs ? {} : { cause: error });
-  // Where it was found says nothing of where to mend it.
-  told.stack = `TsgiError: ${message}`;
-  return told;
+  if (TsgiError.is(error)) {
+    const { code, cause } = error;
+    const tellsMore = code === "LOAD" && isOwnError(cause);
+    return new TsgiError(code, message, tellsMore ? { cause } : {});
+  }
+  const isOurs = error instanceof UsageError;
+  return new TsgiError("CONFIG", message, isOurs ? {} : { cause: error });
 }

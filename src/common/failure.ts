@@ -73,16 +73,27 @@ const PEERS: readonly (TsgiErrorCode | undefined)[] = [
   "TIMEOUT",
 ];
 
+// Whoever set things up is to blame: the message tells what to do, and a cause what led to it.
+const SETUP: readonly (TsgiErrorCode | undefined)[] = ["LOAD", "CONFIG"];
+
 /** An error for a log or a developer; lines after the first are indented, so that none can be forged. */
 export function describeError(error: unknown): string {
   try {
     if (TsgiError.is(error) && PEERS.includes(error.code)) {
       return printable(`${error.code}: ${error.message}`);
     }
-    return inspect(error).split("\n").map(printable).join("\n  ");
+    if (TsgiError.is(error) && SETUP.includes(error.code)) {
+      const { message, cause } = error;
+      return lines(cause ? `${message}\n${inspect(cause)}` : message);
+    }
+    return lines(inspect(error));
   } catch {
     return "an error that cannot be shown";
   }
+}
+
+function lines(text: string): string {
+  return text.split("\n").map(printable).join("\n  ");
 }
 
 /** Text for a log: what could forge a line or drive a terminal is escaped. */

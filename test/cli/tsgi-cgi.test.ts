@@ -182,7 +182,7 @@ test("tsgi-cgi answers where the environment is wrong", async (t) => {
   assert.match(outcome.stdout, /Status: 500 /);
   assert.match(
     outcome.stderr,
-    /Cannot use TSGI_MAX_BODY=much: it is not a size/,
+    /^tsgi: incident \w+: [^\n]*: Cannot use TSGI_MAX_BODY=much: it is not a size[^\n]*\n$/,
   );
   assert.equal(outcome.status, 78);
 });
