@@ -5,6 +5,7 @@ import type { Application } from "../../src/common/types.ts";
 import { FCGI } from "../../src/fastcgi/protocol.ts";
 import {
   begin,
+  data,
   type Peer,
   params,
   record,
@@ -85,6 +86,28 @@ for (const tcp of [false, true]) {
     });
   }
 }
+
+test("C5.07 C9.04 a filter may read its file before a body that does not fit into memory", async (t) => {
+  const responder = await respond(
+    t,
+    async (environ, startResponse) => {
+      const file = await environ["tsgi.data"]?.read();
+      startResponse("200 OK", TEXT);
+      return [String(file), String(await environ["tsgi.input"].read())];
+    },
+    { roles: ["FILTER"], maxBufferedBytes: 10_000 },
+  );
+  const peer = await responder.connect();
+  const body = "0123456789".repeat(100_000);
+  const variables = { CONTENT_LENGTH: "1000000", FCGI_DATA_LENGTH: "4" };
+  peer.send(
+    begin(1, { role: FCGI.FILTER }),
+    params({ ...VARIABLES, ...variables }),
+    stdin(body),
+    data("file"),
+  );
+  assert.equal(parse(await peer.untilEnd()).body, `file${body}`);
+});
 
 test("C5.07 what nobody can take goes to a file, and no file stays open", async (t) => {
   const responder = await respond(t, echoStream);

@@ -638,6 +638,27 @@ test("A15.04 C5.09 a response whose body is still on its way is not lost by clos
   await closed;
 });
 
+test("A15.05 close() adds no listener for each record of a peer that does not read", async (t) => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on("warning", onWarning);
+  t.after(() => process.off("warning", onWarning));
+  const responder = await respond(t, answering(Buffer.alloc(5_000_000)));
+  const peer = await responder.connect();
+  peer.pause();
+  await peer.send(request());
+  await works(responder);
+  const closed = responder.server.close();
+  for (let i = 0; i < 50; i++) {
+    await peer.send(getValues());
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  peer.resume();
+  assert.equal(parse(await peer.untilEnd()).body.length, 5_000_000);
+  await closed;
+  assert.deepEqual(warnings, []);
+});
+
 test("A15.04 A15.02 close() does not wait for ever for a close() of an application", async (t) => {
   const responder = await respond(
     t,
