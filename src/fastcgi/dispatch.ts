@@ -1,8 +1,9 @@
 // Stop 3 of a request: the records of a connection become requests (FastCGI 1.0, sections 3.3 and 5).
 import { TsgiError } from "../common/errors.ts";
+import { Admission } from "./admission.ts";
 import { endRequest } from "./encoder.ts";
 import { answerManagement } from "./management.ts";
-import { FCGI, type FcgiRecord, type Role } from "./protocol.ts";
+import { FCGI, type FcgiRecord } from "./protocol.ts";
 import { aborted } from "./reasons.ts";
 import { type Carrier, FcgiRequest } from "./request.ts";
 import type { Service } from "./service.ts";
@@ -15,13 +16,6 @@ export interface Replier extends Carrier {
   close(): void;
 }
 
-const ROLES: readonly (Role | undefined)[] = [
-  undefined,
-  "RESPONDER",
-  "AUTHORIZER",
-  "FILTER",
-];
-
 /** The requests of one connection, by their ids. */
 export class Dispatch {
   readonly #service: Service;
@@ -29,14 +23,12 @@ export class Dispatch {
   readonly #requests = new Map<number, FcgiRequest>();
   /** Ended requests whose STDIN has not. */
   readonly #leftovers = new Set<number>();
-  /** This connection is one more than there may be. */
-  readonly #isSurplus: boolean;
+  readonly #admission: Admission;
 
   constructor(service: Service, connection: Replier) {
     this.#service = service;
     this.#connection = connection;
-    const { load, limits } = service;
-    this.#isSurplus = load.connections > limits.maxConnections;
+    this.#admission = new Admission(service);
   }
 
   /** Whether no request is running. */
@@ -170,61 +162,23 @@ export class Dispatch {
   }
 
   #begin(id: number, content: Uint8Array): void {
-    if (content.length !== 8) {
-      throw new TsgiError(
-        "PROTOCOL",
-        `Cannot begin request ${id}: BEGIN_REQUEST has ${content.length} bytes, not 8`,
-      );
-    }
-    if (this.#requests.has(id)) {
-      throw new TsgiError(
-        "PROTOCOL",
-        `Cannot begin request ${id}: it is running already`,
-      );
-    }
+    const { role, keepConn, refusal } = this.#admission.decide(
+      id,
+      content,
+      this.#requests,
+    );
     this.#leftovers.delete(id);
-    const role = ROLES[((content[0] as number) << 8) | (content[1] as number)];
-    const keepConn = ((content[2] as number) & FCGI.KEEP_CONN) !== 0;
-    const refusal = this.#refusal(id, role);
-    if (role !== undefined && refusal === undefined) {
-      const { load, limits } = this.#service;
-      load.requests++;
-      this.#requests.set(
-        id,
-        new FcgiRequest(id, role, keepConn, this.#connection, limits),
-      );
+    if (role === undefined) {
+      this.#connection.reply(endRequest(id, 0, refusal));
+      if (!keepConn) this.#connection.close();
       return;
     }
-    this.#connection.reply(endRequest(id, 0, refusal ?? FCGI.UNKNOWN_ROLE));
-    if (!keepConn) this.#connection.close();
-  }
-
-  /** The protocolStatus that declines a request. */
-  #refusal(id: number, role: Role | undefined): number | undefined {
-    const { limits, load } = this.#service;
-    if (role === undefined || !limits.roles.includes(role)) {
-      this.#report(
-        "PROTOCOL",
-        `Cannot begin request ${id}: its role is not offered`,
-      );
-      return FCGI.UNKNOWN_ROLE;
-    }
-    if (!limits.multiplex && !this.isIdle) return FCGI.CANT_MPX_CONN;
-    if (load.requests >= limits.maxRequests) {
-      this.#report(
-        "LIMIT",
-        `Cannot begin request ${id}: ${load.requests} are running, as many as allowed`,
-      );
-      return FCGI.OVERLOADED;
-    }
-    if (this.#isSurplus) {
-      this.#report(
-        "LIMIT",
-        `Cannot begin request ${id}: there are more than ${limits.maxConnections} connections`,
-      );
-      return FCGI.OVERLOADED;
-    }
-    return undefined;
+    const { load, limits } = this.#service;
+    load.requests++;
+    this.#requests.set(
+      id,
+      new FcgiRequest(id, role, keepConn, this.#connection, limits),
+    );
   }
 
   #manage(type: number, content: Uint8Array): void {

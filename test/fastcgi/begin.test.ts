@@ -168,6 +168,17 @@ test("C3.05 connections above the limit are refused, the earlier ones are not", 
   assert.equal(parse(await third.untilEnd()).body, "hello");
 });
 
+test("C3.05 a connection above the limit is not kept, so that the next one may find room", async (t) => {
+  const responder = await respond(t, answering(), { maxConnections: 1 });
+  const first = await responder.connect();
+  first.send(request());
+  await first.untilEnd();
+  const second = await responder.connect();
+  second.send(request({}, "", { keep: true }));
+  assertDeclined(await second.untilEnd(), FCGI.OVERLOADED);
+  assert.equal(await second.closed, "FIN");
+});
+
 for (const state of ["beginning", "running"]) {
   test(`C3.06 D3.06 BEGIN_REQUEST for an id that is ${state} closes the connection`, async (t) => {
     const reason = gate<unknown>();

@@ -268,6 +268,20 @@ test("C5.09 a kept connection whose bodies have ended stays open", async (t) => 
   assert.equal(parse(await peer.untilEnd()).body, "hello");
 });
 
+test("C5.09 C5.10 a kept connection stays open whose unfinished body the next request with its id has ended", async (t) => {
+  const responder = await respond(t, answering(), { lingerTimeoutMs: 200 });
+  const peer = await responder.connect();
+  const idle = await responder.connect();
+  peer.send(posting(), STDIN("late"));
+  await peer.untilEnd();
+  peer.send(request());
+  await peer.untilEnd();
+  idle.send(begin(1), params({ ...VARIABLES, CONTENT_LENGTH: "9" }));
+  await idle.closed;
+  peer.send(request());
+  assert.equal(parse(await peer.untilEnd()).body, "hello");
+});
+
 test("C5.10 C12.01 late STDIN of an ended request does not reach the next one with its id", async (t) => {
   const responder = await respond(t, async (environ, startResponse) =>
     environ.PATH_INFO === "/early"
