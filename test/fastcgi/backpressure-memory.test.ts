@@ -15,7 +15,10 @@ import { begin, Peer, params, record, VARIABLES } from "../support/peer.ts";
 
 const MIB = 1_048_576;
 const BYTES = Number(process.env.TSGI_TRANSFER_MIB ?? 256) * MIB;
-const LIMIT = 120 * MIB;
+// From Node 24 on the collector lets buffers wait longer: a bare socket that reads as much and
+// forgets it has 128 MiB there, and 86 MiB on Node 20.
+const LIMIT =
+  (Number.parseInt(process.versions.node, 10) < 24 ? 120 : 160) * MIB;
 const PIECE = Buffer.concat(
   Array(16).fill(record(FCGI.STDIN, 1, Buffer.alloc(32_768, "upload"))),
 );
@@ -111,7 +114,7 @@ const transfers: [name: string, transfer: Transfer][] = [
   ],
 ];
 for (const [name, what] of transfers) {
-  test(`C5.06 A4.14 ${BYTES / MIB} MiB go ${name} in less than 120 MiB of memory`, async (t) => {
+  test(`C5.06 A4.14 ${BYTES / MIB} MiB go ${name} in less than ${LIMIT / MIB} MiB of memory`, async (t) => {
     const [child, address] = await start(t);
     const idle = peakMemory(child);
     const begun = performance.now();
