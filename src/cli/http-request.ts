@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { addAbortSignal } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { BackendRequest } from "../client/backend.ts";
 import { variablesFor } from "../client/variables.ts";
@@ -59,13 +60,15 @@ export function requestLine(words: readonly string[]): RequestLine {
 /**
  * Makes the request. Text becomes its UTF-8 bytes.
  *
+ * @param signal ends the reading of a body that does not come
  * @throws {UsageError} also where the body's file cannot be read
  */
 export async function httpRequest(
   line: RequestLine,
   details: RequestDetails,
+  signal: AbortSignal,
 ): Promise<Pick<BackendRequest, "variables" | "body">> {
-  const body = await bodyOf(details.data);
+  const body = await bodyOf(details.data, signal);
   const headers = (details.header ?? []).map(headerOf);
   const has = (name: string) =>
     headers.some((each) => each[0].toLowerCase() === name);
@@ -113,12 +116,14 @@ function headerOf(text: string): Header {
 
 async function bodyOf(
   data: string | undefined,
+  signal: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   if (!data?.startsWith("@"))
     return data === undefined ? data : Buffer.from(data);
   const name = data.slice(1);
   try {
-    return name === "-" ? await buffer(process.stdin) : await readFile(name);
+    if (name !== "-") return await readFile(name, { signal });
+    return await buffer(addAbortSignal(signal, process.stdin));
   } catch (cause) {
     const why = unreadable(cause as NodeJS.ErrnoException);
     throw new UsageError(`Cannot read ${name}, the body: ${why}`);

@@ -6,17 +6,27 @@ import { duration } from "./option-types.ts";
 /** What a terminal, a shell or a service manager sends to end a command. */
 export const END_SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 
-/** What may end a command early: a signal to the process, or the time it was given. */
+/** What may end a command early: a signal to the process, or the time it was given. A second signal ends it at once. */
 export class Interruption {
   readonly #controller = new AbortController();
+  /** Rejects when it happens; nobody needs to wait for that. */
+  readonly happened: Promise<never>;
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #listeners: readonly (() => void)[];
+  #signalled = false;
 
   /** @throws {UsageError} where `limit` is not like `"10s"` */
   constructor(limit: string | undefined) {
+    const { signal } = this;
+    this.happened = new Promise((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+    this.happened.catch(() => {});
     this.#timer = this.#limit(limit);
     this.#listeners = END_SIGNALS.map((name) => {
       const listener = (): void => {
+        if (this.#signalled) process.exit(statusOfSignal(name));
+        this.#signalled = true;
         const message = `Cannot wait for the response: ${name} came`;
         this.#controller.abort(new Failure(statusOfSignal(name), message));
       };
@@ -27,15 +37,6 @@ export class Interruption {
 
   get signal(): AbortSignal {
     return this.#controller.signal;
-  }
-
-  /** Rejects when it happens. */
-  get happened(): Promise<never> {
-    const { signal } = this;
-    return new Promise((_, reject) => {
-      if (signal.aborted) reject(signal.reason);
-      signal.addEventListener("abort", () => reject(signal.reason));
-    });
   }
 
   /** @throws {Failure} where it has happened */

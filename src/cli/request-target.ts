@@ -38,7 +38,13 @@ export function chooseTarget(
 ): () => Target {
   const choices: (() => Target)[] = [];
   if (socket !== undefined) {
-    choices.push(() => existing(new FcgiClient({ path: socket })));
+    const address = parseAddress(socket);
+    if (!("path" in address)) {
+      throw new UsageError(
+        `Cannot use --socket ${socket}: it is not a path; --listen takes ports`,
+      );
+    }
+    choices.push(() => existing(new FcgiClient(address)));
   }
   if (listen !== undefined) {
     const address = parseAddress(listen);

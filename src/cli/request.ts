@@ -13,7 +13,11 @@ import {
 } from "./http-request.ts";
 import { Interruption } from "./interruption.ts";
 import { groupsFor, optionGroups, optionsOf } from "./options.ts";
-import { chooseTarget, type TargetFlags } from "./request-target.ts";
+import {
+  chooseTarget,
+  type Target,
+  type TargetFlags,
+} from "./request-target.ts";
 
 /** The status for an answer of 400 or above, as curl --fail has it. */
 const FAILED = 22;
@@ -103,11 +107,15 @@ async function request(
   const line = requestLine(words);
   const start = chooseTarget(line.application, flags, settings);
   const interruption = new Interruption(flags.maxTime);
-  const message = await httpRequest(line, flags);
-  const target = start();
+  const { signal, happened } = interruption;
+  let target: Target | undefined;
   try {
-    await Promise.race([target.ready, interruption.happened]);
-    const { signal } = interruption;
+    const message = await Promise.race([
+      httpRequest(line, flags, signal),
+      happened,
+    ]);
+    target = start();
+    await Promise.race([target.ready, happened]);
     const response = await target.backend.request({
       ...message,
       signal,
@@ -120,8 +128,8 @@ async function request(
       TsgiError.is(error) && exitCodeFor(error) === EXIT.FAILURE;
     throw isUnusable ? new Failure(EXIT.UNAVAILABLE, error.message) : error;
   } finally {
+    await target?.end();
     interruption.end();
-    await target.end();
   }
 }
 

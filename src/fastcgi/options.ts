@@ -9,8 +9,9 @@ import type { Role } from "./protocol.ts";
 /** How to serve FastCGI. Everything a peer controls has a limit here. */
 export interface FastcgiOptions extends CommonOptions {
   /**
-   * Where to listen: `"/run/app.sock"`, `"127.0.0.1:9000"`, `"[::1]:9000"`, `"9000"` (on 127.0.0.1),
-   * `"fd:0"` (a listening descriptor).
+   * Where to listen. Digits are a port of 127.0.0.1 (`"9000"`); what ends with a colon and digits is
+   * a host and its port (`"127.0.0.1:9000"`, `"[::1]:9000"`, `":9000"`); `"fd:0"` is a listening
+   * descriptor; anything else is the path of a Unix socket (`"/run/app.sock"`, `"./9000"`).
    */
   listen?: readonly string[] | undefined;
   /**

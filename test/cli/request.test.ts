@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { constants } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import type { Application } from "../../src/common/types.ts";
 import { serve } from "../../src/fastcgi/serve.ts";
@@ -218,6 +220,43 @@ test("tsgi request gives up after --max-time", async (t) => {
   assert.equal(stderr, "tsgi: Cannot get the response within 200ms\n");
 });
 
+test("tsgi request gives up after --max-time a body that does not come", async (t) => {
+  const args = ["request", app(t), "-d", "@-", "--max-time", "200ms", "/"];
+  const child = start(t, args);
+  const [status] = await once(child, "close");
+  assert.equal(status, 69);
+});
+
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  test(`tsgi request ends by ${name} while it reads its body`, async (t) => {
+    const child = start(t, ["request", app(t), "-d", "@-", "/"]);
+    child.stdin.write("x".repeat(1_000_000), () => child.kill(name));
+    const [status] = await once(child, "close");
+    assert.equal(status, 128 + constants.signals[name]);
+  });
+}
+
+test("tsgi request ends at once by a second signal", async (t) => {
+  const temporary = folder(t);
+  const path = app(
+    t,
+    `process.once("SIGTERM", () => console.log("stopping"));
+    process.on("SIGTERM", () => {});
+    console.log("loading");
+    setInterval(() => {}, 1000);
+    await new Promise(() => {});`,
+  );
+  const child = start(t, ["request", path, "/"], { TMPDIR: temporary });
+  const lines = createInterface({ input: child.stderr });
+  const [before] = await once(lines, "line");
+  child.kill("SIGTERM");
+  const [between] = await once(lines, "line");
+  child.kill("SIGINT");
+  const [status] = await once(child, "close");
+  assert.deepEqual([before, between, status], ["loading", "stopping", 128 + 2]);
+  assert.deepEqual(readdirSync(temporary), []);
+});
+
 test("tsgi request leaves nothing behind when it is terminated", async (t) => {
   const temporary = folder(t);
   const path = app(
@@ -309,6 +348,8 @@ const wrong: [args: string[], message: RegExp][] = [
     /Cannot read \/no\/such\/file, the body: there is no such file/,
   ],
   [["a.js", "-m", "10", "/"], /--max-time 10: it is not a time/],
+  [["--socket", "9000", "/"], /--socket 9000: it is not a path/],
+  [["--max-time", "5m", "a.js", "-d", "@no", "/"], /Cannot read no, the body/],
   [["--listen", "fd:0", "/"], /Cannot connect to fd:0/],
   [["--listne", "9000", "/"], /--listne.*--listen/],
 ];
