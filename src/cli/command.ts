@@ -11,6 +11,7 @@ import {
   type OptionGroup,
 } from "./option.ts";
 import type { OptionType } from "./option-types.ts";
+import { usageMessage } from "./usage-message.ts";
 
 /** What help tells besides options. */
 export interface CommandText {
@@ -46,7 +47,7 @@ export function createCommand(
     .helpOption("-h, --help", "print this help")
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      outputError: (message, write) => write(oneLine(text.name, message)),
+      outputError: (message, write) => write(usageMessage(text.name, message)),
     })
     .exitOverride(endProcess)
     .addHelpText("after", () => afterHelp(text));
@@ -126,16 +127,6 @@ function afterHelp(text: CommandText): string {
   ];
   const told = sections.filter((lines) => lines.length > 0);
   return `\n${told.map((lines) => lines.join("\n")).join("\n\n")}`;
-}
-
-/** commander's message and its suggestion, as our own errors look. */
-function oneLine(name: string, message: string): string {
-  const text = message
-    .trim()
-    .replace(/^error: /, "")
-    .replace(/\.$/, "")
-    .replaceAll("\n", " ");
-  return `${name}: ${text}; ${name} --help tells more\n`;
 }
 
 function endProcess(error: CommanderError): never {

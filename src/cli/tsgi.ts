@@ -5,6 +5,7 @@ import { Failure } from "./failure.ts";
 import { messageWithStep } from "./next-step.ts";
 import { previewCommand } from "./preview.ts";
 import { requestCommand } from "./request.ts";
+import { usageMessage } from "./usage-message.ts";
 
 /** The command `tsgi`. Sets the process's exit status; never rejects. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -22,13 +23,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       process.exit(error.exitCode === 0 ? EXIT.OK : EXIT.USAGE);
     })
     .configureOutput({
-      outputError: (message, write) => {
-        const text = message
-          .replace(/^error/, "tsgi")
-          .trim()
-          .replace("\n", " ");
-        write(`${text}; tsgi --help tells more\n`);
-      },
+      outputError: (message, write) => write(usageMessage("tsgi", message)),
     });
   program.addCommand(previewCommand(done)).addCommand(requestCommand(done));
   try {

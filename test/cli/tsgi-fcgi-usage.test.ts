@@ -58,7 +58,7 @@ for (const [what, args, message, status] of [
   [
     "an unknown option",
     ["--max-requets", "1", "app.mjs"],
-    /unknown option '--max-requets' \(Did you mean --max-requests\?\)/,
+    /Cannot use --max-requets: there is no such option \(did you mean --max-requests\?\); tsgi-fcgi --help tells more/,
     2,
   ],
   [
@@ -94,7 +94,7 @@ for (const [what, args, message, status] of [
   [
     "two applications",
     ["app.mjs", "other.mjs"],
-    /too many arguments. Expected 1 argument but got 2; tsgi-fcgi --help/,
+    /Cannot take 2 arguments: it takes 1 argument; tsgi-fcgi --help/,
     2,
   ],
   [
@@ -106,7 +106,7 @@ for (const [what, args, message, status] of [
   [
     "a missing value",
     ["--socket"],
-    /option '--socket <path>' argument missing/,
+    /Cannot use --socket: its value is missing, <path>;/,
     2,
   ],
   [
