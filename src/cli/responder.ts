@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { existsSync, watch } from "node:fs";
 import { basename, dirname } from "node:path";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { FcgiClient } from "../client/fastcgi.ts";
 import { TsgiError } from "../common/errors.ts";
@@ -10,8 +11,7 @@ import type { OptionType } from "./option-types.ts";
 import { optionGroups, optionsOf } from "./options.ts";
 import { requestOptions } from "./options-request.ts";
 
-/** The same for this file and for what it becomes in dist. */
-const PROGRAM = fileURLToPath(new URL("../../bin/tsgi-fcgi", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("responder-main.js", import.meta.url));
 /** Characters of its output to keep for an error. */
 const KEPT = 8_192;
 
@@ -33,16 +33,16 @@ export class ResponderProcess {
   readonly ready: Promise<void>;
   /** Resolves when the process has ended: `LOAD`, and as its cause the text it wrote last. */
   readonly ended: Promise<TsgiError>;
-  readonly #child: ChildProcess;
+  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
 
   constructor(plan: ResponderPlan) {
     this.client = new FcgiClient({ path: plan.socket });
     const child = spawn(process.execPath, [PROGRAM, ...argumentsFor(plan)], {
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
       env: environment(),
-    });
+    }) as ChildProcessByStdio<null, Readable, Readable>;
     this.#child = child;
-    const killed = (): boolean => child.kill();
+    const killed = (): boolean => child.kill("SIGKILL");
     process.once("exit", killed);
     let said = "";
     for (const stream of [child.stdout, child.stderr]) {
