@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { closeSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { runCgi, startCgi, VARIABLES } from "./host.ts";
 
@@ -66,11 +66,12 @@ for (const length of ["abc", "-5", "1e3", "0x5", "+5", "5,5", "9".repeat(20)]) {
   });
 }
 
-test("B2.04 standard input may be a pipe, a file, a socket, /dev/null or closed", async () => {
+test("B2.04 standard input may be a pipe, a file, a socket, /dev/null or closed", async (t) => {
   const front = new URL("../../dist/cgi.cjs", import.meta.url).pathname;
   const code = `require(${JSON.stringify(front)}).serve(${ECHO})`;
   const file = `/tmp/tsgi-stdin-${process.pid}`;
   writeFileSync(file, "12345 and more");
+  t.after(() => rmSync(file));
   const descriptor = openSync(file, "r");
   const cases = [
     { name: "file", stdin: descriptor, expected: "12345" },

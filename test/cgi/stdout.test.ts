@@ -262,8 +262,10 @@ test("serve answers options that make no sense with a 500", async () => {
   assert.equal(answer.status, 1);
 });
 
-test("A10.03 a close() that takes its time has finished when the process ends", async () => {
-  const file = join(mkdtempSync(join(tmpdir(), "tsgi-close-")), "file");
+test("A10.03 a close() that takes its time has finished when the process ends", async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), "tsgi-close-"));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const file = join(directory, "file");
   await runCgi(`(environ, startResponse) => {
     ${START}
     return {

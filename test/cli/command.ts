@@ -14,6 +14,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { atEnd } from "../support/at-end.ts";
 
 export const BIN: string = fileURLToPath(new URL("../../bin", import.meta.url));
 
@@ -36,7 +37,7 @@ export type Files = Readonly<Record<string, string>>;
 /** A fresh folder with these files, removed after the test. */
 export function folder(t: TestContext, files: Files = {}): string {
   const root = mkdtempSync(join(tmpdir(), "tsgi-cli-"));
-  t.after(() => rmSync(root, { recursive: true, force: true }));
+  atEnd(t, () => rmSync(root, { recursive: true, force: true }));
   chmodSync(root, 0o755);
   for (const [name, content] of Object.entries(files)) {
     const path = join(root, name);
@@ -111,7 +112,7 @@ export function start(
     },
   );
   const command = new Command(child);
-  t.after(async () => {
+  atEnd(t, async () => {
     child.kill("SIGKILL");
     await command.ended;
   });

@@ -8,6 +8,7 @@ import type { Readable, Writable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
+import { atEnd } from "../support/at-end.ts";
 
 const TSGI = fileURLToPath(new URL("../../bin/tsgi", import.meta.url));
 
@@ -26,7 +27,7 @@ export default async (environ, startResponse) => {
 /** A fresh folder, removed after the test. */
 export function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), "tsgi-test-"));
-  t.after(() => rmSync(path, { recursive: true, force: true }));
+  atEnd(t, () => rmSync(path, { recursive: true, force: true }));
   return path;
 }
 
@@ -42,7 +43,11 @@ export function start(
     stdio: ["pipe", "pipe", "pipe"],
     env: { ...process.env, ...env },
   });
-  t.after(() => child.kill("SIGKILL"));
+  const closed = once(child, "close");
+  atEnd(t, async () => {
+    child.kill("SIGKILL");
+    await closed;
+  });
   child.stdin.on("error", () => {});
   return child;
 }

@@ -15,6 +15,7 @@ import {
 } from "../../src/fastcgi/encoder.ts";
 import { decodePairs } from "../../src/fastcgi/params.ts";
 import { FCGI } from "../../src/fastcgi/protocol.ts";
+import { atEnd } from "../support/at-end.ts";
 
 /** A request as a scripted responder has it, from the end of its params on. */
 export interface Call {
@@ -34,7 +35,7 @@ export interface Call {
 /** A fresh folder, removed after the test. */
 export function folder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), "tsgi-test-"));
-  t.after(() => rmSync(path, { recursive: true, force: true }));
+  atEnd(t, () => rmSync(path, { recursive: true, force: true }));
   return path;
 }
 
@@ -56,7 +57,7 @@ export async function responder(
     sockets.add(socket);
     converse(socket, script);
   }).listen(path);
-  t.after(() => {
+  atEnd(t, () => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });

@@ -93,8 +93,11 @@ export async function respond(
   });
   const responder = new Responder(server, reports);
   t.after(async () => {
-    await responder.close();
-    rmSync(directory, { recursive: true });
+    try {
+      await responder.close();
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
   return responder;
 }
