@@ -7,7 +7,7 @@ import { Dispatch, type Replier } from "./dispatch.ts";
 import type { ServedConnection } from "./engine.ts";
 import { answerHttp, looksLikeHttp } from "./http-answer.ts";
 import { FCGI, type FcgiRecord } from "./protocol.ts";
-import { disconnected } from "./reasons.ts";
+import { disconnected, paramsOverdue } from "./reasons.ts";
 import type { FcgiRequest } from "./request.ts";
 import { Sender } from "./sender.ts";
 import type { Service } from "./service.ts";
@@ -174,12 +174,7 @@ export class Connection implements Replier, ServedConnection {
 
   #onHeadTimeout(): void {
     const { paramsTimeoutMs } = this.#service.limits;
-    this.#fail(
-      new TsgiError(
-        "TIMEOUT",
-        `Cannot wait for the params: they are not complete after ${paramsTimeoutMs} ms`,
-      ),
-    );
+    this.#fail(paramsOverdue(paramsTimeoutMs));
   }
 
   #onLingerTimeout(): void {

@@ -3,21 +3,18 @@ import type { Duplex, Writable } from "node:stream";
 import type { BodySource } from "../common/input.ts";
 import type { Outcome, Output, Wait } from "../common/output.ts";
 import type { ErrorStream } from "../common/types.ts";
+import { textOf, writeToStderr } from "./errors.ts";
 
 /** STDOUT, given whole header blocks of ours. */
 export class StreamOutput implements Output {
   readonly #stdout: Duplex;
   readonly #errors: StreamErrors;
-  readonly #onEnd: (cut: boolean) => void;
+  readonly #onCut: () => void;
 
-  constructor(
-    stdout: Duplex,
-    errors: StreamErrors,
-    onEnd: (cut: boolean) => void,
-  ) {
+  constructor(stdout: Duplex, errors: StreamErrors, onCut: () => void) {
     this.#stdout = stdout;
     this.#errors = errors;
-    this.#onEnd = onEnd;
+    this.#onCut = onCut;
     stdout.on("error", () => {});
   }
 
@@ -37,28 +34,33 @@ export class StreamOutput implements Output {
 
   end(outcome: Outcome, cut: boolean): void {
     const isCut = cut && outcome !== "aborted";
-    if (isCut) this.#onEnd(true);
-    else this.#errors.end(() => this.#stdout.end(() => this.#onEnd(false)));
+    if (isCut) this.#onCut();
+    else this.#errors.end(() => this.#stdout.end());
   }
 }
 
 /** STDERR. */
 export class StreamErrors implements ErrorStream {
   readonly #stderr: Writable;
+  readonly #place: "stream" | "stderr";
   #isUsed = false;
 
-  constructor(stderr: Writable) {
+  /** @param place the stream itself, or this process's stderr */
+  constructor(stderr: Writable, place: "stream" | "stderr") {
     this.#stderr = stderr;
+    this.#place = place;
     stderr.on("error", () => {});
   }
 
   write(text: string): void {
-    if (this.#stderr.writableEnded || this.#stderr.destroyed) {
-      process.stderr.write(text);
+    const bytes = Buffer.from(textOf(text));
+    const { writableEnded, destroyed } = this.#stderr;
+    if (this.#place === "stderr" || writableEnded || destroyed) {
+      writeToStderr(bytes);
       return;
     }
     this.#isUsed = true;
-    this.#stderr.write(text);
+    this.#stderr.write(bytes);
   }
 
   writelines(texts: Iterable<string>): void {

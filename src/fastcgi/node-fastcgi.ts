@@ -6,13 +6,14 @@ import type { TsgiError } from "../common/errors.ts";
 import { Run } from "../common/run.ts";
 import { Deadline } from "./deadline.ts";
 import type { Engine, ServedConnection } from "./engine.ts";
+import { answerHttp, looksLikeHttp } from "./http-answer.ts";
 import {
   StreamErrors,
   StreamOutput,
   sourceOf,
 } from "./node-fastcgi-streams.ts";
 import type { Role } from "./protocol.ts";
-import { aborted } from "./reasons.ts";
+import { aborted, paramsOverdue } from "./reasons.ts";
 import { RecordGuard } from "./record-guard.ts";
 import type { Service } from "./service.ts";
 
@@ -49,29 +50,35 @@ class NodeFastcgiConnection implements ServedConnection {
   readonly #socket: Socket;
   readonly #service: Service;
   readonly #runs = new Set<Run>();
+  readonly #guard: RecordGuard;
+  readonly #duplex: GuardedSocket;
+  readonly #head: Deadline;
+  #isFresh = true;
   #isDraining = false;
 
   constructor(socket: Socket, service: Service) {
     this.#socket = socket;
     this.#service = service;
     const { limits } = service;
-    const guard = new RecordGuard(
-      limits,
-      (bytes) => duplex.push(bytes),
-      (bytes) => socket.write(bytes),
-    );
-    const duplex = new GuardedSocket(socket, guard, limits.lingerTimeoutMs);
-    socket.on("data", (bytes) => {
-      try {
-        guard.push(bytes);
-      } catch (error) {
-        limits.onError(error as TsgiError);
-        socket.destroy();
-      }
+    const { lingerTimeoutMs, paramsTimeoutMs } = limits;
+    this.#guard = new RecordGuard(service, {
+      forward: (record) => this.#duplex.push(record),
+      reply: (record) => socket.write(record),
+      close: () => this.#duplex.end(),
     });
+    this.#duplex = new GuardedSocket(socket, this.#guard, lingerTimeoutMs);
+    this.#head = new Deadline(paramsTimeoutMs, () =>
+      this.#fail(paramsOverdue(paramsTimeoutMs)),
+    );
+    this.#head.start();
+    socket.on("data", (bytes: Uint8Array) => this.#onData(bytes));
     socket.on("end", () => socket.destroy());
     socket.on("error", () => {});
-    socket.on("close", () => duplex.destroy());
+    socket.on("close", () => {
+      this.#head.stop();
+      this.#guard.close();
+      this.#duplex.destroy();
+    });
 
     const library = createRequire(import.meta.url)(
       "node-fastcgi",
@@ -83,10 +90,10 @@ class NodeFastcgiConnection implements ServedConnection {
     });
     for (const role of limits.roles) {
       server.on(EVENTS[role], (request, response) =>
-        this.#serve(role, request, response, guard),
+        this.#serve(role, request, response),
       );
     }
-    server.emit("connection", duplex);
+    server.emit("connection", this.#duplex);
   }
 
   drain(): void {
@@ -99,23 +106,44 @@ class NodeFastcgiConnection implements ServedConnection {
     this.drain();
   }
 
-  #serve(
-    role: Role,
-    request: Incoming,
-    response: Outgoing,
-    guard: RecordGuard,
-  ): void {
-    const { application, settings, load } = this.#service;
-    const guarded = guard.take(response.stdout._id);
+  #onData(bytes: Uint8Array): void {
+    if (this.#isFresh && looksLikeHttp(bytes)) {
+      this.#refuseHttp();
+      return;
+    }
+    this.#isFresh = false;
+    try {
+      this.#guard.push(bytes);
+      if (this.#guard.isOwed) this.#head.start();
+      else this.#head.stop();
+    } catch (error) {
+      this.#fail(error as TsgiError);
+    }
+  }
+
+  #refuseHttp(): void {
+    const socket = this.#socket;
+    this.#service.limits.onError(answerHttp(socket));
+    socket.removeAllListeners("data");
+    this.#head.stop();
+    this.#duplex.finish();
+  }
+
+  #fail(error: TsgiError): void {
+    this.#service.limits.onError(error);
+    this.#socket.destroy();
+  }
+
+  #serve(role: Role, request: Incoming, response: Outgoing): void {
+    const { application, settings, limits, load } = this.#service;
+    const guarded = this.#guard.take(response.stdout._id);
     if (guarded === undefined) return;
     const { variables, refusal } = guarded;
     variables.FCGI_ROLE = role;
-    load.requests++;
-    const errors = new StreamErrors(response.stderr);
-    const output = new StreamOutput(response.stdout, errors, (cut) => {
-      load.requests--;
-      if (cut) this.#socket.destroy();
-    });
+    const errors = new StreamErrors(response.stderr, limits.errors);
+    const output = new StreamOutput(response.stdout, errors, () =>
+      this.#socket.destroy(),
+    );
     const parts = {
       variables,
       body: sourceOf(request),
@@ -165,13 +193,16 @@ class GuardedSocket extends Duplex {
     return hasRoom;
   }
 
-  /** Sends FIN and reads on, so that no reset takes the answer from the web server. */
   override end(): this {
-    if (this.#guard.isKept) return this;
+    if (this.#guard.isOver) this.finish();
+    return this;
+  }
+
+  /** Sends FIN and reads on, so that no reset takes the answer from the web server. */
+  finish(): void {
     this.#socket.end();
     this.#socket.resume();
     this.#linger.start();
-    return this;
   }
 
   override _read(): void {

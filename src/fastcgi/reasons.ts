@@ -9,6 +9,14 @@ export function aborted(): TsgiError {
   );
 }
 
+/** It takes too long to say what it wants. */
+export function paramsOverdue(timeoutMs: number): TsgiError {
+  return new TsgiError(
+    "TIMEOUT",
+    `Cannot wait for the params: they are not complete after ${timeoutMs} ms`,
+  );
+}
+
 /** It has left. */
 export function disconnected(): TsgiError {
   return new TsgiError(

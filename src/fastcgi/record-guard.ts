@@ -1,23 +1,31 @@
 // What stands between a web server and node-fastcgi: records it would die of, or read wrongly, are
 // answered, mended or dropped here (docs/deployment.md has the list). All others pass unchanged.
-import { TsgiError } from "../common/errors.ts";
-import type { Variables } from "../common/variables.ts";
+import type { TsgiError } from "../common/errors.ts";
+import { emptyVariables, type Variables } from "../common/variables.ts";
+import { Admission } from "./admission.ts";
 import { RecordDecoder } from "./decoder.ts";
-import { encodeRecord, endOfStream } from "./encoder.ts";
+import { encodeRecord, endOfStream, endRequest } from "./encoder.ts";
 import { answerManagement } from "./management.ts";
-import type { Limits } from "./options.ts";
-import { decodePairs, encodePairs } from "./params.ts";
+import { encodePairs } from "./params.ts";
+import { ParamsStream } from "./params-stream.ts";
 import { FCGI, type FcgiRecord } from "./protocol.ts";
+import type { Service } from "./service.ts";
 
+/** A request whose params are complete. */
 export interface GuardedRequest {
-  /** Undefined where the params could not be decoded; `refusal` says why. */
+  /** Empty where the params could not be decoded; `refusal` says why. */
   readonly variables: Variables;
   readonly refusal: TsgiError | undefined;
 }
 
-interface Params {
-  pieces: Uint8Array[];
-  length: number;
+/** The two sides of the guard. */
+export interface GuardedSides {
+  /** Passes a record on to node-fastcgi. */
+  forward(record: Uint8Array): void;
+  /** Answers the web server. */
+  reply(record: Uint8Array): void;
+  /** A request was declined, and no other is to come. */
+  close(): void;
 }
 
 /** What node-fastcgi reads of a record with content; anything else ends the process. */
@@ -31,36 +39,40 @@ const KNOWN: readonly number[] = [
 
 /** Filters the records of one connection. */
 export class RecordGuard {
-  readonly #limits: Limits;
-  readonly #forward: (bytes: Uint8Array) => void;
-  readonly #reply: (bytes: Uint8Array) => void;
+  readonly #service: Service;
+  readonly #sides: GuardedSides;
+  readonly #admission: Admission;
   readonly #decoder = new RecordDecoder();
-  readonly #params = new Map<number, Params>();
-  /** Requests begun and not ended, and whether their connection is to be kept. */
-  readonly #open = new Map<number, boolean>();
-  #isKept = false;
-  readonly #requests = new Map<number, GuardedRequest>();
+  /** Requests begun and not ended. */
+  readonly #running = new Set<number>();
+  /** Of these, the ones whose params are not complete. */
+  readonly #params = new Map<number, ParamsStream>();
+  /** Those whose params are, until they are served. */
+  readonly #complete = new Map<number, GuardedRequest>();
+  #isKept = true;
 
-  constructor(
-    limits: Limits,
-    forward: (bytes: Uint8Array) => void,
-    reply: (bytes: Uint8Array) => void,
-  ) {
-    this.#limits = limits;
-    this.#forward = forward;
-    this.#reply = reply;
+  constructor(service: Service, sides: GuardedSides) {
+    this.#service = service;
+    this.#sides = sides;
+    this.#admission = new Admission(service);
   }
 
   /** The variables of a request that begins, byte for byte. */
   take(requestId: number): GuardedRequest | undefined {
-    const request = this.#requests.get(requestId);
-    this.#requests.delete(requestId);
+    const request = this.#complete.get(requestId);
+    this.#complete.delete(requestId);
     return request;
   }
 
-  /** Whether the web server wants to keep the connection after the request that ended last. */
-  get isKept(): boolean {
-    return this.#isKept || this.#open.size > 0;
+  /** Whether the last request has ended of a connection that is not to be kept. */
+  get isOver(): boolean {
+    return !this.#isKept && this.#running.size === 0;
+  }
+
+  /** Whether the web server owes the rest of a request's params. */
+  get isOwed(): boolean {
+    if (this.#running.size > 0) return this.#params.size > 0;
+    return !this.isOver && this.#decoder.isPartial;
   }
 
   /**
@@ -69,12 +81,8 @@ export class RecordGuard {
    */
   allows(record: Uint8Array): boolean {
     const requestId = ((record[2] as number) << 8) | (record[3] as number);
-    const keepConn = this.#open.get(requestId);
-    if (keepConn === undefined) return false;
-    if (record[1] === FCGI.END_REQUEST) {
-      this.#open.delete(requestId);
-      this.#isKept = keepConn;
-    }
+    if (!this.#running.has(requestId)) return false;
+    if (record[1] === FCGI.END_REQUEST) this.#forget(requestId);
     return true;
   }
 
@@ -84,33 +92,47 @@ export class RecordGuard {
     for (;;) {
       const record = this.#decoder.next();
       if (record === undefined) return;
-      this.#handle(record);
+      if (!this.isOver) this.#handle(record);
     }
+  }
+
+  /** The connection is closed, and its requests with it. */
+  close(): void {
+    for (const requestId of this.#running) this.#forget(requestId);
   }
 
   #handle({ type, requestId, content }: FcgiRecord): void {
     if (requestId === FCGI.NULL_REQUEST_ID) {
-      this.#reply(answerManagement(type, content, this.#limits));
+      const { limits } = this.#service;
+      this.#sides.reply(answerManagement(type, content, limits));
+    } else if (type === FCGI.BEGIN_REQUEST) {
+      this.#begin(requestId, content);
     } else if (type === FCGI.PARAMS) {
       this.#collect(requestId, content);
     } else if (type === FCGI.ABORT_REQUEST) {
-      this.#forward(encodeRecord(type, requestId, new Uint8Array(0)));
+      this.#sides.forward(encodeRecord(type, requestId, new Uint8Array(0)));
     } else if (KNOWN.includes(type)) {
-      if (type === FCGI.BEGIN_REQUEST) this.#begin(requestId, content);
-      this.#forward(encodeRecord(type, requestId, content));
+      this.#sides.forward(encodeRecord(type, requestId, content));
     }
   }
 
   #begin(requestId: number, content: Uint8Array): void {
-    if (content.length !== 8) {
-      throw new TsgiError(
-        "PROTOCOL",
-        `Cannot begin request ${requestId}: BEGIN_REQUEST has ${content.length} bytes, not 8`,
-      );
+    const { keepConn, refusal } = this.#admission.decide(
+      requestId,
+      content,
+      this.#running,
+    );
+    this.#isKept &&= keepConn;
+    if (refusal !== undefined) {
+      this.#sides.reply(endRequest(requestId, 0, refusal));
+      if (this.isOver) this.#sides.close();
+      return;
     }
-    this.#params.set(requestId, { pieces: [], length: 0 });
-    const flags = content[2] as number;
-    this.#open.set(requestId, (flags & FCGI.KEEP_CONN) !== 0);
+    const { load, limits } = this.#service;
+    load.requests++;
+    this.#running.add(requestId);
+    this.#params.set(requestId, new ParamsStream(limits));
+    this.#sides.forward(encodeRecord(FCGI.BEGIN_REQUEST, requestId, content));
   }
 
   /** node-fastcgi decodes each record by itself, so it gets the stream cut between pairs. */
@@ -118,42 +140,32 @@ export class RecordGuard {
     const params = this.#params.get(requestId);
     if (params === undefined) return;
     if (content.length > 0) {
-      params.length += content.length;
-      if (params.length <= this.#limits.maxParamsBytes) {
-        params.pieces.push(content);
-      }
+      params.add(content);
       return;
     }
     this.#params.delete(requestId);
-    const request = this.#decode(params);
-    this.#requests.set(requestId, request);
+    const request = decode(params);
+    this.#complete.set(requestId, request);
     for (const [name, value] of Object.entries(request.variables)) {
       const pair = encodePairs([[name, value ?? ""]]);
       if (pair.length <= FCGI.MAX_CONTENT) {
-        this.#forward(encodeRecord(FCGI.PARAMS, requestId, pair));
+        this.#sides.forward(encodeRecord(FCGI.PARAMS, requestId, pair));
       }
     }
-    this.#forward(endOfStream(FCGI.PARAMS, requestId));
+    this.#sides.forward(endOfStream(FCGI.PARAMS, requestId));
   }
 
-  #decode({ pieces, length }: Params): GuardedRequest {
-    const { maxParams, maxParamsBytes } = this.#limits;
-    try {
-      if (length > maxParamsBytes) {
-        throw new TsgiError(
-          "LIMIT",
-          `Cannot accept the params: they exceed ${maxParamsBytes} bytes`,
-        );
-      }
-      const variables = decodePairs(Buffer.concat(pieces), maxParams);
-      return { variables, refusal: undefined };
-    } catch (error) {
-      const { code, message } = error as TsgiError;
-      const refusal = code === "PROTOCOL" ? "BAD_REQUEST" : code;
-      return {
-        variables: Object.create(null),
-        refusal: new TsgiError(refusal, message),
-      };
-    }
+  #forget(requestId: number): void {
+    if (this.#running.delete(requestId)) this.#service.load.requests--;
+    this.#params.delete(requestId);
+    this.#complete.delete(requestId);
+  }
+}
+
+function decode(params: ParamsStream): GuardedRequest {
+  try {
+    return { variables: params.decode(), refusal: undefined };
+  } catch (error) {
+    return { variables: emptyVariables(), refusal: error as TsgiError };
   }
 }

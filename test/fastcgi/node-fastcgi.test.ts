@@ -1,8 +1,10 @@
 // The second engine: what would end its process, or be read wrongly, does no harm behind the guard.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
 import type { TsgiError } from "../../src/common/errors.ts";
 import { encodePairs } from "../../src/fastcgi/params.ts";
@@ -21,6 +23,10 @@ import {
   stdin,
   VARIABLES,
 } from "../support/peer.ts";
+import { answering, gate, parse, respond } from "../support/responder.ts";
+import { runScript } from "../support/script.ts";
+
+const OTHER = { engine: "node-fastcgi" } as const;
 
 const directory = mkdtempSync(join(tmpdir(), "tsgi-other-"));
 const address = join(directory, "s");
@@ -141,4 +147,169 @@ test("nodeFastcgiEngine closes a connection with FIN, and reads on", async () =>
   peer.send(begin(1, { keep: false }), params(VARIABLES), stdin());
   await peer.untilEnd(1);
   assert.equal(await peer.closed, "FIN");
+});
+
+test("nodeFastcgiEngine declines roles that are not offered, and forgets their params", async (t) => {
+  const responder = await respond(t, answering(), OTHER);
+  const peer = await responder.connect();
+  peer.send(begin(1, { role: FCGI.FILTER }), params(), stdin());
+  const { protocolStatus } = await peer.untilEnd();
+  assert.equal(protocolStatus, FCGI.UNKNOWN_ROLE);
+  peer.send(request());
+  assert.equal(parse(await peer.untilEnd()).body, "hello");
+  assert.deepEqual(responder.reports.codes, ["PROTOCOL"]);
+});
+
+test("nodeFastcgiEngine heeds maxRequests, over all connections", async (t) => {
+  const go = gate();
+  const responder = await respond(
+    t,
+    async (environ, startResponse) => {
+      await go.passed;
+      return answering()(environ, startResponse);
+    },
+    { ...OTHER, maxRequests: 1 },
+  );
+  const [first, second] = [
+    await responder.connect(),
+    await responder.connect(),
+  ];
+  first.send(request());
+  first.send(getValues("FCGI_MAX_REQS"));
+  await first.nextRecord();
+  second.send(request());
+  const { protocolStatus } = await second.untilEnd();
+  assert.equal(protocolStatus, FCGI.OVERLOADED);
+  go.open();
+  await first.untilEnd();
+  second.send(request());
+  assert.equal(parse(await second.untilEnd()).body, "hello");
+});
+
+test("nodeFastcgiEngine counts a request no longer whose connection is gone", async (t) => {
+  const responder = await respond(t, answering(), { ...OTHER, maxRequests: 1 });
+  const first = await responder.connect();
+  first.send(begin(), getValues("FCGI_MAX_REQS"));
+  await first.nextRecord();
+  first.close();
+  await first.closed;
+  const second = await responder.connect();
+  let answer = FCGI.OVERLOADED as number;
+  while (answer === FCGI.OVERLOADED) {
+    second.send(request());
+    answer = (await second.untilEnd()).protocolStatus;
+  }
+  assert.equal(answer, FCGI.REQUEST_COMPLETE);
+});
+
+test("nodeFastcgiEngine heeds maxConnections, and keeps none above", async (t) => {
+  const responder = await respond(t, answering(), {
+    ...OTHER,
+    maxConnections: 1,
+  });
+  const first = await responder.connect();
+  first.send(request());
+  await first.untilEnd();
+  const second = await responder.connect();
+  second.send(request());
+  const { protocolStatus } = await second.untilEnd();
+  assert.equal(protocolStatus, FCGI.OVERLOADED);
+  assert.equal(await second.closed, "FIN");
+});
+
+test("nodeFastcgiEngine heeds multiplex", async (t) => {
+  const responder = await respond(t, answering(), {
+    ...OTHER,
+    multiplex: false,
+  });
+  const peer = await responder.connect();
+  peer.send(begin(1), request({}, "", { requestId: 2 }));
+  const { protocolStatus } = await peer.untilEnd(2);
+  assert.equal(protocolStatus, FCGI.CANT_MPX_CONN);
+  peer.send(params(), stdin());
+  assert.equal(parse(await peer.untilEnd()).body, "hello");
+});
+
+test("nodeFastcgiEngine refuses to begin a request that is running", async (t) => {
+  const responder = await respond(t, answering(), OTHER);
+  const peer = await responder.connect();
+  peer.send(begin(), begin());
+  await peer.closed;
+  assert.deepEqual(responder.reports.codes, ["PROTOCOL"]);
+});
+
+for (const [what, bytes] of [
+  ["says nothing", []],
+  ["sends half a record", [header({ type: 1, contentLength: 8 })]],
+  ["does not end the params", [begin()]],
+] as const) {
+  test(`nodeFastcgiEngine closes a connection that ${what} for paramsTimeoutMs`, async (t) => {
+    const responder = await respond(t, answering(), {
+      ...OTHER,
+      paramsTimeoutMs: 50,
+    });
+    const peer = await responder.connect();
+    peer.send(...bytes);
+    await peer.closed;
+    assert.deepEqual(responder.reports.codes, ["TIMEOUT"]);
+  });
+}
+
+test("nodeFastcgiEngine lets a kept connection be idle for longer", async (t) => {
+  const responder = await respond(t, answering(), {
+    ...OTHER,
+    paramsTimeoutMs: 200,
+  });
+  const peer = await responder.connect();
+  peer.send(request());
+  await peer.untilEnd();
+  const silent = await responder.connect();
+  await silent.closed;
+  peer.send(request());
+  assert.equal(parse(await peer.untilEnd()).body, "hello");
+});
+
+test("nodeFastcgiEngine answers HTTP with 400", async (t) => {
+  const responder = await respond(t, answering(), OTHER);
+  const socket = connect(responder.address);
+  socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  assert.match(await text(socket), /^HTTP\/1.1 400 Bad Request\r\n/);
+  assert.match(responder.reports.all[0]?.message ?? "", /speaks HTTP/);
+});
+
+test("nodeFastcgiEngine takes what is no string for tsgi.errors", async (t) => {
+  const responder = await respond(
+    t,
+    (environ, startResponse) => {
+      environ["tsgi.errors"].write(Symbol("oh") as unknown as string);
+      return answering()(environ, startResponse);
+    },
+    OTHER,
+  );
+  const { stderr } = await roundTrip(responder.address);
+  assert.equal(stderr.toString(), "Symbol(oh)");
+});
+
+test("nodeFastcgiEngine heeds errors: stderr", async () => {
+  const { stdout, stderr, status } = await runScript(`
+    import { mkdtempSync, rmSync } from "node:fs";
+    import { tmpdir } from "node:os";
+    import { join } from "node:path";
+    import { serve } from "./src/fastcgi/serve.ts";
+    import { roundTrip } from "./test/support/peer.ts";
+    const directory = mkdtempSync(join(tmpdir(), "tsgi-other-"));
+    const listen = [join(directory, "socket")];
+    const server = await serve((environ, startResponse) => {
+      environ["tsgi.errors"].write("oh é\\n");
+      startResponse("200 OK", [["Content-Type", "text/plain"]]);
+      return ["body"];
+    }, { listen, inherited: false, engine: "node-fastcgi", errors: "stderr" });
+    const answer = await roundTrip(listen[0]);
+    console.log(answer.stderr.length, String(answer.stdout).endsWith("body"));
+    await server.close();
+    rmSync(directory, { recursive: true });
+  `);
+  assert.equal(stdout, "0 true\n");
+  assert.equal(stderr, "oh é\n");
+  assert.equal(status, 0);
 });
