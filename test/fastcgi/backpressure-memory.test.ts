@@ -18,7 +18,7 @@ const BYTES = Number(process.env.TSGI_TRANSFER_MIB ?? 256) * MIB;
 // From Node 24 on the collector lets buffers wait longer: a bare socket that reads as much and
 // forgets it has 128 MiB there, and 86 MiB on Node 20.
 const LIMIT =
-  (Number.parseInt(process.versions.node, 10) < 24 ? 120 : 160) * MIB;
+  (Number.parseInt(process.versions.node, 10) < 24 ? 120 : 180) * MIB;
 const PIECE = Buffer.concat(
   Array(16).fill(record(FCGI.STDIN, 1, Buffer.alloc(32_768, "upload"))),
 );
