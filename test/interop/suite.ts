@@ -30,11 +30,16 @@ export function testSetups(prefix: string): void {
   }
 }
 
-/** Why a set-up is skipped. Under CI nothing is: a missing server must fail. */
-function skip(setup: Setup, tls: boolean): string | false {
-  const what = missing(setup.server, tls);
-  if (what === undefined || process.env.CI === "true") return false;
-  return `${what} is not installed`;
+const told = new Set<string>();
+
+/** One line for all tests of a file that need what is not installed. Under CI it fails. */
+function tellMissing(what: string): void {
+  if (told.has(what)) return;
+  told.add(what);
+  const message = `${what} is not installed: what needs it is not tested`;
+  test(message, { skip: process.env.CI !== "true" }, () =>
+    assert.fail(message),
+  );
 }
 
 /** A group of tests of one running set-up. */
@@ -44,10 +49,15 @@ export function withSite(
   tests: (site: () => Site) => void,
   { tls = false }: { readonly tls?: boolean } = {},
 ): void {
+  const what = missing(setup.server, tls);
+  if (what !== undefined) {
+    tellMissing(what);
+    return;
+  }
   const option = mount === undefined ? "" : ` with --mount ${mount}`;
   const protocol = tls ? " over TLS" : "";
   const name = `${setup.file}${option}${protocol}`;
-  describe(name, { skip: skip(setup, tls), timeout: TIMEOUT }, () => {
+  describe(name, { timeout: TIMEOUT }, () => {
     let site: Site;
     before(async () => {
       site = await Site.start(setup, mount, { tls });
