@@ -4,7 +4,7 @@ import type { Wait } from "../common/output.ts";
 import type { ErrorStream } from "../common/types.ts";
 
 /** Text to hold back before the header block has gone: HAProxy 2.6 crashes on STDERR in front of it. */
-const HELD = 8192;
+const HELD = 65_536;
 const STDERR_FILENO = 2;
 /** Milliseconds to wait for the reader of a non-blocking stderr that is full. */
 const PATIENCE_MS = 200;

@@ -31,11 +31,11 @@ export interface FastcgiOptions extends CommonOptions {
   maxConnections?: number | undefined;
   /** Requests at once; 1,000 unless given. Further ones are answered with FCGI_OVERLOADED. */
   maxRequests?: number | undefined;
-  /** Bytes of params a request may have; 1,048,576 unless given. More is answered with 431. */
+  /** Bytes of params a request may have, 128 for a smaller record; 1,048,576 unless given. More is answered with 431. */
   maxParamsBytes?: number | undefined;
   /** Params a request may have; 1,000 unless given. More is answered with 431. */
   maxParams?: number | undefined;
-  /** Bytes of a request's body to keep in memory until it is read; 262,144 unless given. */
+  /** Bytes of a request's body to keep in memory until it is read, 128 for a smaller record; 262,144 unless given. */
   maxBufferedBytes?: number | undefined;
   /** Bytes of a body to keep in a temporary file while the peer reads nothing; 1 GiB unless given. */
   maxSpooledBytes?: number | undefined;

@@ -252,7 +252,7 @@ test("C6.07 A5.01 flush() sends complaints ahead of the header block", async (t)
 
 test("C6.07 A5.03 much text is not held back, and split where a record cannot hold it", async (t) => {
   const go = gate();
-  const text = "é".repeat(50_000);
+  const text = "é".repeat(70_000);
   const responder = await respond(t, async (environ, startResponse) => {
     environ["tsgi.errors"].write(text);
     await go.passed;
@@ -265,7 +265,7 @@ test("C6.07 A5.03 much text is not held back, and split where a record cannot ho
   assert.equal(first.content.length, 65_535);
   go.open();
   const { stderr } = await peer.untilEnd();
-  assert.equal(first.content.length + stderr.length, 100_000);
+  assert.equal(first.content.length + stderr.length, 140_000);
 });
 
 test("C6.09 C6.10 END_REQUEST of a request that went well", async (t) => {
@@ -547,4 +547,13 @@ test("C12.02 C12.03 D1.11 nothing is made up, and 304 loses no more than HTTP fo
     "Status: 304 Not Modified",
   ]);
   assert.equal(body, "");
+});
+
+test("C6.07 A13.01 a long report of a failure waits for the header block, too", async (t) => {
+  const responder = await respond(t, () => {
+    throw new Error("x".repeat(30_000));
+  });
+  const peer = await responder.connect();
+  peer.send(request());
+  assert.equal(typesOf(await peer.untilEnd()), "OUT ERR /OUT /ERR END");
 });

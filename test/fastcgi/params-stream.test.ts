@@ -288,3 +288,11 @@ test("C4.13 C3.08 too much STDIN before the end of PARAMS closes the connection"
     /in front of its params/,
   );
 });
+
+test("C4.12 C4.04 many records of one byte count for the memory they take", async (t) => {
+  const bytes = stream({ HTTP_LONG: "x".repeat(9000) });
+  const single = [...bytes].map((byte) => Uint8Array.of(byte));
+  const answer = await answerTo(t, single);
+  assert.equal(answer.status, "431 Request Header Fields Too Large");
+  assert.ok(answer.isAlive);
+});
