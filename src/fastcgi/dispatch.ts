@@ -55,15 +55,17 @@ export class Dispatch {
 
   /** Whether there is no room yet for what a record brings. */
   mustWait({ type, requestId, content }: FcgiRecord): boolean {
-    const { maxBufferedBytes, maxSpooledBytes } = this.#service.limits;
+    const { limits, spools } = this.#service;
+    const { maxBufferedBytes } = limits;
     const { unsent } = this.#connection.sender;
     if (type === FCGI.BEGIN_REQUEST) return unsent > maxBufferedBytes;
     if (type !== FCGI.STDIN && type !== FCGI.DATA) return false;
     const request = this.#requests.get(requestId);
     if (request === undefined || content.length === 0) return false;
+    if (request.unread <= maxBufferedBytes) return false;
     // A peer that reads nothing may be one that writes all first: its body is taken, into a file.
     const isUrgent = unsent > 0 || request.isStarved;
-    return request.unread > (isUrgent ? maxSpooledBytes : maxBufferedBytes);
+    return !isUrgent || !spools.hasRoom(this.#connection);
   }
 
   /** @throws {TsgiError} `PROTOCOL` or `LIMIT`: the connection cannot be trusted any further */
@@ -173,11 +175,10 @@ export class Dispatch {
       if (!keepConn) this.#connection.close();
       return;
     }
-    const { load, limits } = this.#service;
-    load.requests++;
+    this.#service.load.requests++;
     this.#requests.set(
       id,
-      new FcgiRequest(id, role, keepConn, this.#connection, limits),
+      new FcgiRequest(id, role, keepConn, this.#connection, this.#service),
     );
   }
 

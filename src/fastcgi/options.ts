@@ -37,7 +37,7 @@ export interface FastcgiOptions extends CommonOptions {
   maxParams?: number | undefined;
   /** Bytes of a request's body to keep in memory until it is read, 128 for a smaller record; 262,144 unless given. */
   maxBufferedBytes?: number | undefined;
-  /** Bytes of a body to keep in a temporary file while the peer reads nothing; 1 GiB unless given. */
+  /** Bytes of bodies to keep in temporary files while peers read nothing, for the whole process; 1 GiB unless given. */
   maxSpooledBytes?: number | undefined;
   /** Milliseconds a peer may take from its connection, or a first record, to the end of the params; 30,000 unless given, 0 for ever. */
   paramsTimeoutMs?: number | undefined;

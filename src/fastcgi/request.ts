@@ -11,6 +11,7 @@ import { FcgiOutput, type Requester } from "./output.ts";
 import { ParamsStream } from "./params-stream.ts";
 import type { Role } from "./protocol.ts";
 import type { Sender } from "./sender.ts";
+import type { Service } from "./service.ts";
 import { FcgiStdin, type Reader } from "./stdin.ts";
 
 /** What a request needs of its connection. */
@@ -59,16 +60,17 @@ export class FcgiRequest implements Requester {
     role: Role,
     keepConn: boolean,
     carrier: Carrier,
-    limits: Limits,
+    service: Service,
   ) {
+    const { limits } = service;
     this.id = id;
     this.role = role;
     this.keepConn = keepConn;
     this.#carrier = carrier;
     this.#limits = limits;
     this.#params = new ParamsStream(limits);
-    this.#stdin = new FcgiStdin(carrier, limits);
-    if (role === "FILTER") this.#data = new FcgiStdin(carrier, limits);
+    this.#stdin = new FcgiStdin(carrier, service);
+    if (role === "FILTER") this.#data = new FcgiStdin(carrier, service);
     this.#output = new FcgiOutput(this, carrier.sender, limits);
   }
 

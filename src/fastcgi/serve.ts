@@ -13,6 +13,7 @@ import type { Listener } from "./listener.ts";
 import { Load } from "./load.ts";
 import { type FastcgiOptions, limitsFrom } from "./options.ts";
 import type { Service } from "./service.ts";
+import { SpoolBudget } from "./spool-budget.ts";
 
 /** A running responder. */
 export interface FastcgiServer {
@@ -51,6 +52,7 @@ export async function serve(
       concurrent: limits.maxRequests > 1,
     }),
     load: new Load(),
+    spools: new SpoolBudget(limits.maxSpooledBytes),
   };
   const responder = new Responder(
     service,

@@ -1,6 +1,9 @@
 // C5.06, C5.07, A9.03, A9.06: more than either side can take.
 import assert from "node:assert/strict";
+import { statSync } from "node:fs";
 import { test } from "node:test";
+import fc from "fast-check";
+import type { TsgiError } from "../../src/common/errors.ts";
 import type { Application } from "../../src/common/types.ts";
 import { FCGI } from "../../src/fastcgi/protocol.ts";
 import {
@@ -14,6 +17,7 @@ import {
   stdin,
   VARIABLES,
 } from "../support/peer.ts";
+import { seed } from "../support/property.ts";
 import {
   answering,
   echo,
@@ -25,6 +29,7 @@ import {
   respond,
 } from "../support/responder.ts";
 import { openSpools } from "../support/spools.ts";
+import { inPieces } from "../support/wire.ts";
 
 const TEXT = [["Content-Type", "text/plain"]] as const;
 const SIZE = 50_000_000;
@@ -141,22 +146,78 @@ test("C5.07 C3.08 maxSpooledBytes bounds that file: the peer has to read", async
   assert.ok(stdout.subarray(stdout.indexOf("\r\n\r\n") + 4).equals(body));
 });
 
-test("C5.07 where no file can be made, the connection ends and the process goes on", async (t) => {
+test("C5.07 C3.08 maxSpooledBytes is for all requests; whoever waits goes on when there is room", async (t) => {
+  const responder = await respond(t, echoStream, {
+    maxSpooledBytes: 1_000_000,
+    maxBufferedBytes: 10_000,
+  });
+  const upload = async (length: number) => {
+    const peer = await responder.connect();
+    peer.pause();
+    const CONTENT_LENGTH = String(length);
+    peer.send(begin(), params({ ...VARIABLES, CONTENT_LENGTH }));
+    const sent = peer.send(stdin(pattern(length)));
+    for (let i = 0; i < 100; i++) await roundTrip(responder.address);
+    return { peer, sent };
+  };
+  const first = await upload(5_000_000);
+  assert.ok(first.peer.socket.writableLength > 2_000_000);
+  const second = await upload(900_000);
+  assert.ok(second.peer.socket.writableLength > 100_000);
+  const sizes = openSpools().map(
+    (descriptor) => statSync(`/proc/self/fd/${descriptor}`).size,
+  );
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  assert.ok(total <= 1_000_000 + 2 * 65_536, `${sizes}`);
+  first.peer.resume();
+  await first.sent;
+  await first.peer.untilEnd();
+  // It has read nothing yet.
+  await second.sent;
+  second.peer.resume();
+  const { stdout } = await second.peer.untilEnd();
+  const body = stdout.subarray(stdout.indexOf("\r\n\r\n") + 4);
+  assert.ok(body.equals(pattern(900_000)));
+});
+
+test("C5.07 where no file can be made, that request fails, and no other of its connection", async (t) => {
   const { TMPDIR } = process.env;
-  const responder = await respond(t, echoStream);
+  const go = gate();
+  let failure: unknown;
+  const responder = await respond(t, async (environ, startResponse) => {
+    if (environ.PATH_INFO !== "/upload") {
+      await go.passed;
+      return answering()(environ, startResponse);
+    }
+    startResponse("200 OK", TEXT);
+    return (async function* () {
+      try {
+        yield* environ["tsgi.input"];
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    })();
+  });
   t.after(() => {
     if (TMPDIR === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = TMPDIR;
   });
   process.env.TMPDIR = "/nowhere";
   const peer = await responder.connect();
-  peer.socket.on("error", () => {});
   peer.pause();
-  peer.send(begin(), params({ ...VARIABLES, CONTENT_LENGTH: "10000000" }));
-  peer.send(stdin(Buffer.alloc(10_000_000)));
+  const PATH_INFO = "/upload";
+  const CONTENT_LENGTH = "10000000";
+  peer.send(begin(), params({ ...VARIABLES, PATH_INFO, CONTENT_LENGTH }));
+  peer.send(request({}, "", { requestId: 2 }));
+  await peer.send(stdin(Buffer.alloc(10_000_000)));
   await responder.reports.matching(/temporary file: ENOENT/);
-  const answer = await roundTrip(responder.address);
-  assert.equal(parse(answer).status, "200 OK");
+  peer.resume();
+  assert.equal((await peer.untilEnd(1)).appStatus, 1);
+  assert.equal((failure as TsgiError).code, "LIMIT");
+  go.open();
+  assert.equal(parse(await peer.untilEnd(2)).body, "hello");
+  assert.deepEqual(responder.reports.codes, ["LIMIT"]);
 });
 
 const chunks: [size: number, times: number][] = [
@@ -299,3 +360,83 @@ test("C5.06 100,000 small records cost no more memory than their bound", async (
   await sent;
   assert.equal(parse(await peer.untilEnd()).body, "x".repeat(100_000));
 });
+
+/** Echoes at once, echoes at the end, writes without reading, at once or slowly, reads half. */
+const tempers: Application = async (environ, startResponse) => {
+  const input = environ["tsgi.input"];
+  startResponse("200 OK", TEXT);
+  switch (environ.QUERY_STRING) {
+    case "0":
+      return input;
+    case "1":
+      return [await input.read()];
+    case "2":
+      return [Buffer.alloc(100_000)];
+    case "3":
+      return (async function* () {
+        for (let i = 0; i < 100; i++) {
+          await new Promise(setImmediate);
+          yield Buffer.alloc(1000);
+        }
+      })();
+    default:
+      await input.read(Math.floor(Number(environ.CONTENT_LENGTH) / 2));
+      return ["half."];
+  }
+};
+
+for (const writesAll of [false, true]) {
+  const how = writesAll ? "writes all before it reads" : "reads now and then";
+  test(`C5.07 C7.05 requests of every temper come to an end, with a peer that ${how}`, async (t) => {
+    const responder = await respond(t, tempers, {
+      maxBufferedBytes: 2000,
+      maxRequests: 6,
+    });
+    t.diagnostic(`TSGI_PROPERTY_SEED=${seed}`);
+    const size = fc.oneof(fc.nat(3000), fc.nat(300_000));
+    const property = fc.asyncProperty(
+      fc.array(fc.record({ temper: fc.nat(4), size }), { maxLength: 6 }),
+      fc.infiniteStream(fc.nat(99)),
+      async (requests, choices) => {
+        const peer = await responder.connect();
+        const streams = requests.map(({ temper, size }, index) => {
+          const requestId = index + 1;
+          const variables = {
+            ...VARIABLES,
+            QUERY_STRING: `${temper}`,
+            CONTENT_LENGTH: `${size}`,
+          };
+          peer.send(begin(requestId), params(variables, requestId));
+          const pieces = inPieces(pattern(size), 20_000);
+          return [...pieces, Buffer.of()].map((piece) =>
+            record(FCGI.STDIN, requestId, piece),
+          );
+        });
+        if (writesAll) peer.pause();
+        let waiting = streams;
+        while (waiting.length > 0) {
+          const choice = choices.next().value;
+          const sent = peer.send(
+            waiting[choice % waiting.length]?.shift() ?? Buffer.of(),
+          );
+          waiting = waiting.filter((pieces) => pieces.length > 0);
+          if (writesAll) await sent;
+          else if (choice < 20) peer.pause();
+          else if (choice < 70) peer.resume();
+          if (choice % 3 === 0) await new Promise(setImmediate);
+        }
+        peer.resume();
+        for (const [index, { temper, size }] of requests.entries()) {
+          const { stdout, appStatus } = await peer.untilEnd(index + 1);
+          assert.equal(appStatus, 0);
+          const body = stdout.subarray(stdout.indexOf("\r\n\r\n") + 4);
+          const expected = temper < 2 ? size : temper < 4 ? 100_000 : 5;
+          assert.equal(body.length, expected);
+          if (temper < 2) assert.ok(body.equals(pattern(size)));
+        }
+        peer.close();
+      },
+    );
+    await fc.assert(property, { seed, numRuns: 40 });
+  });
+}
