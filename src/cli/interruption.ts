@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { EXIT, UsageError } from "./exit-codes.ts";
-import { Failure } from "./failure.ts";
 import { duration } from "./option-types.ts";
+import { StatusError } from "./status-error.ts";
 
 /** What a terminal, a shell or a service manager sends to end a command. */
 export const END_SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
@@ -28,7 +28,7 @@ export class Interruption {
         if (this.#signalled) process.exit(statusOfSignal(name));
         this.#signalled = true;
         const message = `Cannot wait for the response: ${name} came`;
-        this.#controller.abort(new Failure(statusOfSignal(name), message));
+        this.#controller.abort(new StatusError(statusOfSignal(name), message));
       };
       process.on(name, listener);
       return () => process.off(name, listener);
@@ -39,7 +39,7 @@ export class Interruption {
     return this.#controller.signal;
   }
 
-  /** @throws {Failure} where it has happened */
+  /** @throws {StatusError} where it has happened */
   check(): void {
     if (this.signal.aborted) throw this.signal.reason;
   }
@@ -60,7 +60,7 @@ export class Interruption {
     }
     const message = `Cannot get the response within ${text}`;
     return setTimeout(() => {
-      this.#controller.abort(new Failure(EXIT.UNAVAILABLE, message));
+      this.#controller.abort(new StatusError(EXIT.UNAVAILABLE, message));
     }, milliseconds);
   }
 }

@@ -5,7 +5,6 @@ import { TsgiError } from "../common/errors.ts";
 import { type CommandText, createCommand, givenOptions } from "./command.ts";
 import { resolveOptions, type Setting } from "./config.ts";
 import { EXIT, EXIT_MEANINGS, exitCodeFor } from "./exit-codes.ts";
-import { Failure } from "./failure.ts";
 import {
   httpRequest,
   type RequestDetails,
@@ -18,6 +17,7 @@ import {
   type Target,
   type TargetFlags,
 } from "./request-target.ts";
+import { StatusError } from "./status-error.ts";
 
 /** The status for an answer of 400 or above, as curl --fail has it. */
 const FAILED = 22;
@@ -126,7 +126,7 @@ async function request(
     interruption.check();
     const isUnusable =
       TsgiError.is(error) && exitCodeFor(error) === EXIT.FAILURE;
-    throw isUnusable ? new Failure(EXIT.UNAVAILABLE, error.message) : error;
+    throw isUnusable ? new StatusError(EXIT.UNAVAILABLE, error.message) : error;
   } finally {
     await target?.end();
     interruption.end();

@@ -2,8 +2,8 @@
 import { writeSync } from "node:fs";
 import { type CommandText, createCommand, givenOptions } from "./command.ts";
 import { resolveOptions } from "./config.ts";
+import { endWithError } from "./end-with-error.ts";
 import { EXIT, UsageError } from "./exit-codes.ts";
-import { fail } from "./fail.ts";
 import { groupsFor, optionsOf } from "./options.ts";
 import { configReport } from "./print-config.ts";
 
@@ -50,6 +50,6 @@ export function explain(argv: readonly string[]): never {
       `Cannot serve: REQUEST_METHOD is not set, so no web server has started this; ${tip}`,
     );
   } catch (error) {
-    fail(TEXT.name, error);
+    endWithError(TEXT.name, error);
   }
 }

@@ -10,8 +10,8 @@ import type { Role } from "../fastcgi/protocol.ts";
 import { type FastcgiServer, serve } from "../fastcgi/serve.ts";
 import { type CommandText, createCommand, givenOptions } from "./command.ts";
 import { misspelledVariables, resolveOptions, valuesOf } from "./config.ts";
+import { endWithError } from "./end-with-error.ts";
 import { UsageError } from "./exit-codes.ts";
-import { fail } from "./fail.ts";
 import { loadApplication } from "./load.ts";
 import { createLogger } from "./log.ts";
 import type { Values } from "./option.ts";
@@ -54,7 +54,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await start(argv);
   } catch (error) {
-    fail(TEXT.name, error);
+    endWithError(TEXT.name, error);
   }
 }
 
@@ -83,7 +83,7 @@ async function start(argv: readonly string[]): Promise<void> {
     log.warn(warning);
   }
   const application = await loadApplication(specifier, (error) =>
-    fail(TEXT.name, error),
+    endWithError(TEXT.name, error),
   );
   const server = await serve(
     application,

@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { packageVersion } from "./command.ts";
 import { EXIT, exitCodeFor } from "./exit-codes.ts";
-import { Failure } from "./failure.ts";
 import { messageWithStep } from "./next-step.ts";
 import { previewCommand } from "./preview.ts";
 import { requestCommand } from "./request.ts";
+import { StatusError } from "./status-error.ts";
 import { usageMessage } from "./usage-message.ts";
 
 /** The command `tsgi`. Sets the process's exit status; never rejects. */
@@ -30,6 +30,6 @@ export async function main(argv: readonly string[]): Promise<void> {
     await program.parseAsync(argv);
   } catch (error) {
     process.stderr.write(`tsgi: ${messageWithStep(error as Error)}\n`);
-    done(error instanceof Failure ? error.status : exitCodeFor(error));
+    done(error instanceof StatusError ? error.status : exitCodeFor(error));
   }
 }

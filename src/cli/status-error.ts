@@ -1,6 +1,6 @@
 /** Ends a command with a message and a status which the error itself would not tell. */
-export class Failure extends Error {
-  override readonly name = "Failure";
+export class StatusError extends Error {
+  override readonly name = "StatusError";
   readonly status: number;
 
   constructor(status: number, message: string) {

@@ -5,7 +5,7 @@ import { isOwnError } from "./load-error.ts";
 import { messageWithStep } from "./next-step.ts";
 
 /** Ends the process for an error: with one line that says what to do, and a stack where it is not ours. */
-export function fail(command: string, error: unknown): never {
+export function endWithError(command: string, error: unknown): never {
   const status = exitCodeFor(error);
   try {
     writeSync(2, `${command}: ${told(error, status)}\n`);
