@@ -17,7 +17,7 @@ import {
   stdin,
   VARIABLES,
 } from "../support/peer.ts";
-import { seed } from "../support/property.ts";
+import { runs, seed } from "../support/property.ts";
 import {
   answering,
   echo,
@@ -437,6 +437,6 @@ for (const writesAll of [false, true]) {
         peer.close();
       },
     );
-    await fc.assert(property, { seed, numRuns: 40 });
+    await fc.assert(property, { seed, numRuns: runs / 10 });
   });
 }
