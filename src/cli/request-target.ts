@@ -23,6 +23,8 @@ export interface TargetFlags {
 export interface Target {
   readonly backend: Backend;
   readonly ready: Promise<void>;
+  /** What its process writes from now on is not shown. */
+  hush(): void;
   end(): Promise<void>;
 }
 
@@ -71,19 +73,28 @@ export function chooseTarget(
 }
 
 function existing(backend: Backend): Target {
-  return { backend, ready: Promise.resolve(), end: () => Promise.resolve() };
+  return {
+    backend,
+    ready: Promise.resolve(),
+    hush: () => {},
+    end: () => Promise.resolve(),
+  };
 }
 
 function started(application: string, settings: readonly Setting[]): Target {
+  let isShown = true;
   const responder = new ResponderProcess({
     application,
     settings,
     socket: join(privateFolder(), "app.sock"),
-    onOutput: (text) => process.stderr.write(text),
+    onOutput: (text) => isShown && process.stderr.write(text),
   });
   return {
     backend: responder.client,
     ready: responder.ready,
+    hush: () => {
+      isShown = false;
+    },
     end: () => responder.stop(LEAVE),
   };
 }

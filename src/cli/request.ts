@@ -121,7 +121,7 @@ async function request(
       signal,
       onErrors: print,
     });
-    return await show(response, flags);
+    return await show(response, flags, target);
   } catch (error) {
     interruption.check();
     const isUnusable =
@@ -134,7 +134,11 @@ async function request(
 }
 
 /** Prints the response. @returns the exit status it asks for */
-async function show(response: BackendResponse, flags: Flags): Promise<number> {
+async function show(
+  response: BackendResponse,
+  flags: Flags,
+  target: Target,
+): Promise<number> {
   const { status, reason, headers, body, ended } = response;
   if (flags.include) {
     const lines = headers.map(([name, value]) => `${name}: ${value}\n`);
@@ -144,8 +148,9 @@ async function show(response: BackendResponse, flags: Flags): Promise<number> {
   try {
     await pipeline(body, process.stdout, { end: false });
   } catch (error) {
-    // Whoever reads has enough, as in `| head`.
+    // Whoever reads has enough, as in `| head`; that it was not sent is no news.
     if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+    target.hush();
     return status < 400 ? EXIT.OK : FAILED;
   }
   const { exitStatus, signal } = await ended;
