@@ -23,8 +23,9 @@ import {
   stdin,
   VARIABLES,
 } from "../support/peer.ts";
-import { answering, gate, parse, respond } from "../support/responder.ts";
+import { answering, echo, gate, parse, respond } from "../support/responder.ts";
 import { runScript } from "../support/script.ts";
+import { openSpools } from "../support/spools.ts";
 
 const OTHER = { engine: "node-fastcgi" } as const;
 
@@ -312,4 +313,57 @@ test("nodeFastcgiEngine heeds errors: stderr", async () => {
   assert.equal(stdout, "0 true\n");
   assert.equal(stderr, "oh é\n");
   assert.equal(status, 0);
+});
+
+// What it does not heed (docs/deployment.md, "The other engine").
+
+test("nodeFastcgiEngine keeps all of a body in memory", async (t) => {
+  const go = gate();
+  const responder = await respond(
+    t,
+    async (environ, startResponse) => {
+      await go.passed;
+      return echo(environ, startResponse);
+    },
+    { ...OTHER, maxBufferedBytes: 1000 },
+  );
+  const peer = await responder.connect();
+  const body = "0123456789".repeat(500_000);
+  peer.send(begin(), params({ ...VARIABLES, CONTENT_LENGTH: "5000000" }));
+  await peer.send(stdin(body));
+  assert.deepEqual(openSpools(), []);
+  go.open();
+  assert.equal(parse(await peer.untilEnd()).body, body);
+});
+
+test("nodeFastcgiEngine gives a request up whose web server closes its side", async (t) => {
+  const reason = gate<unknown>();
+  const responder = await respond(
+    t,
+    async (environ) => {
+      const signal = environ["tsgi.signal"];
+      signal.addEventListener("abort", () => reason.open(signal.reason));
+      await reason.passed;
+      return [];
+    },
+    { ...OTHER, halfClose: true },
+  );
+  const peer = await responder.connect();
+  peer.send(request());
+  peer.socket.end();
+  await peer.closed;
+  assert.equal(((await reason.passed) as TsgiError).code, "ABORTED");
+});
+
+test("nodeFastcgiEngine keeps a connection whose body does not end", async (t) => {
+  const options = { lingerTimeoutMs: 100 };
+  const responder = await respond(t, answering(), { ...OTHER, ...options });
+  const peer = await responder.connect();
+  peer.send(begin(), params({ ...VARIABLES, CONTENT_LENGTH: "9" }));
+  await peer.untilEnd();
+  const clock = await (await respond(t, answering(), options)).connect();
+  clock.send(begin(), params({ ...VARIABLES, CONTENT_LENGTH: "9" }));
+  await clock.closed;
+  peer.send(request());
+  assert.equal(parse(await peer.untilEnd()).body, "hello");
 });
