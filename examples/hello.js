@@ -41,6 +41,7 @@ function page(environ, form) {
   table { width: 100%; border-collapse: collapse; font: .85rem/1.5 ui-monospace, monospace }
   th, td { padding: .3rem .75rem .3rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; overflow-wrap: anywhere }
   th { width: 17rem; font-weight: 600 }
+  @media (max-width: 40rem) { th, td { display: block; width: auto } td { border: 0; padding-top: 0 } }
   footer { margin-top: 3rem; opacity: .7; font-size: .9rem }
 </style>
 <h1>Hello, <b>${escapeHtml(name)}</b>!</h1>
