@@ -12,12 +12,17 @@ const files = readdirSync(src, { recursive: true, encoding: "utf8" })
 
 /** Folders a folder may import from, besides itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  ".": ["common"],
+  ".": ["common", "utilities"],
   common: [],
+  utilities: ["common"],
   cgi: ["common"],
   fastcgi: ["common"],
   client: ["common", "fastcgi"],
-  cli: ["common", "cgi", "fastcgi", "client"],
+  adapters: ["common", "utilities", "client"],
+  middleware: ["common", "utilities"],
+  lint: ["common"],
+  testing: ["common", "utilities", "client", "lint"],
+  cli: ["common", "cgi", "fastcgi", "client", "adapters", "lint"],
 };
 /** What the web server's side shares with ours: the codec, which has no I/O. */
 const CODEC = ["protocol.ts", "decoder.ts", "params.ts", "encoder.ts"];
