@@ -1,0 +1,110 @@
+// The Request an application of the fetch kind is called with.
+import { TsgiError } from "../common/errors.ts";
+import type { Environ, Input } from "../common/types.ts";
+import { requestUrl } from "./fetch-url.ts";
+
+/** Whether the Fetch Standard knows no Request with this method (section 2.2.1). */
+export function isForbiddenMethod(method: string): boolean {
+  return /^(?:connect|trace|track)$/i.test(method);
+}
+
+/**
+ * The Request of an environ. Its body is read as fast as the application reads it, and not before.
+ *
+ * @throws {TsgiError} `BAD_REQUEST` where it has a host or a header that Request does not take
+ */
+export function requestFrom(environ: Environ): Request {
+  const url = requestUrl(environ);
+  const method = environ.REQUEST_METHOD;
+  const hasBody =
+    !/^(?:get|head)$/i.test(method) && environ.CONTENT_LENGTH !== "0";
+  const AbortableRequest = abortableRequest();
+  try {
+    return new AbortableRequest(environ, url, {
+      method,
+      headers: headersOf(environ),
+      ...(hasBody
+        ? { body: bodyStream(environ["tsgi.input"]), duplex: "half" }
+        : undefined),
+    }) as Request;
+  } catch (cause) {
+    throw new TsgiError(
+      "BAD_REQUEST",
+      `Cannot make a Request of the request: ${cause instanceof Error ? cause.message : cause}`,
+      { cause },
+    );
+  }
+}
+
+/** The headers a client sent, as pairs. */
+export function headersOf(environ: Environ): [name: string, value: string][] {
+  const headers: [string, string][] = [];
+  const { CONTENT_TYPE, CONTENT_LENGTH } = environ;
+  if (CONTENT_TYPE !== undefined) headers.push(["content-type", CONTENT_TYPE]);
+  if (CONTENT_LENGTH !== undefined) {
+    headers.push(["content-length", CONTENT_LENGTH]);
+  }
+  for (const name in environ) {
+    if (!name.startsWith("HTTP_") || name.length === 5) continue;
+    const value = environ[name as `HTTP_${string}`];
+    if (typeof value !== "string") continue;
+    headers.push([name.slice(5).toLowerCase().replaceAll("_", "-"), value]);
+  }
+  return headers;
+}
+
+/** A stream of bytes that reads when it is read. */
+function bodyStream(input: Input): ReadableStream<Uint8Array> {
+  const chunks = input[Symbol.asyncIterator]();
+  return new ReadableStream({
+    type: "bytes",
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) {
+        controller.close();
+        // Whoever reads into a buffer of their own waits for it to come back.
+        controller.byobRequest?.respond(0);
+      } else {
+        // A copy, since the stream takes the whole buffer from its owner.
+        controller.enqueue(new Uint8Array(value));
+      }
+    },
+  });
+}
+
+type AbortableRequest = new (
+  environ: Environ,
+  url: string,
+  init: RequestInit,
+) => unknown;
+
+let abortable: AbortableRequest | undefined;
+
+/**
+ * A Request whose signal is `tsgi.signal`. To give one to the constructor would make Node build two
+ * AbortSignals a request that hardly any application looks at; it takes twice as long as all else.
+ */
+function abortableRequest(): AbortableRequest {
+  // Made on first use, since the first mention of Request loads all of Node's fetch.
+  abortable ??= class extends (Request as RequestBase) {
+    readonly #environ: Environ;
+
+    constructor(environ: Environ, url: string, init: RequestInit) {
+      super(url, init);
+      this.#environ = environ;
+    }
+
+    get signal(): AbortSignal {
+      return this.#environ["tsgi.signal"];
+    }
+
+    override clone(): Request {
+      const get = () => this.signal;
+      return Object.defineProperty(super.clone(), "signal", { get });
+    }
+  };
+  return abortable;
+}
+
+/** What is not overridden is left out: the types of Node have properties where the class has accessors. */
+type RequestBase = new (url: string, init: RequestInit) => { clone(): Request };

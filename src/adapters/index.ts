@@ -1,0 +1,8 @@
+export {
+  type FetchBindings,
+  type FetchContext,
+  type FetchFunction,
+  type FetchHandler,
+  type FetchObject,
+  fromFetch,
+} from "./fetch.ts";
