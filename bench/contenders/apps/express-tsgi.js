@@ -1,0 +1,5 @@
+// Express through our adapter.
+import { fromNode } from "tsgi/adapters";
+import { app } from "./express.js";
+
+export default fromNode(app);

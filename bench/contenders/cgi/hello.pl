@@ -1,0 +1,3 @@
+use strict;
+use warnings;
+print "Content-Type: text/plain\r\n\r\nHello, world!\n";

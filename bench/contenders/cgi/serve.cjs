@@ -1,0 +1,1 @@
+require("tsgi/cgi").serve(require("./hello.cjs"));

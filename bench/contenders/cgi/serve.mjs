@@ -1,0 +1,4 @@
+import { serve } from "tsgi/cgi";
+import hello from "./hello.mjs";
+
+serve(hello);

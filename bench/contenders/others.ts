@@ -1,0 +1,116 @@
+// Those in other languages, as their own documentation starts them, with one process a worker.
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { write } from "../harness/folder.ts";
+import { type Command, ENVIRONMENT, find } from "../harness/program.ts";
+import { type Contender, PROGRAMS } from "./contender.ts";
+
+const PHP_FPM = ["php-fpm8.4", "php-fpm8.3", "php-fpm8.2", "php-fpm"];
+const PHP = join(PROGRAMS, "hello.php");
+
+export const phpFpm: Contender = {
+  name: "php-fpm",
+  protocol: "fastcgi",
+  needs: [PHP_FPM.find((name) => find(name) !== undefined) ?? "php-fpm"],
+  params: { SCRIPT_FILENAME: PHP },
+  hasPool: true,
+  command({ socket, folder, workers }) {
+    const file = write(
+      folder,
+      "php-fpm.conf",
+      `[global]
+error_log = ${folder}/php-fpm.log
+daemonize = no
+[www]
+user = root
+group = root
+listen = ${socket}
+listen.mode = 0666
+listen.backlog = 511
+pm = static
+pm.max_children = ${workers}
+`,
+    );
+    // -R: it may run as root, as all contenders do here.
+    return command(phpFpm.needs[0] as string, "-F", "-R", "-y", file);
+  },
+};
+
+export const go: Contender = {
+  name: "Go net/http/fcgi",
+  protocol: "fastcgi",
+  needs: ["go"],
+  command({ socket, folder, workers }) {
+    const program = join(folder, "hello-go");
+    compile(folder, "go", "build", "-o", program, join(PROGRAMS, "hello.go"));
+    return {
+      file: program,
+      args: [socket],
+      env: { GOMAXPROCS: String(workers) },
+    };
+  },
+  hasPool: true,
+};
+
+export const uwsgi: Contender = {
+  name: "uWSGI, Python",
+  protocol: "fastcgi",
+  needs: ["uwsgi", "/usr/lib/uwsgi/plugins/python3_plugin.so"],
+  hasPool: true,
+  command: ({ socket, workers }) =>
+    command(
+      "uwsgi",
+      ...["--plugin", "python3", "--fastcgi-socket", socket],
+      ...["--chmod-socket=666", "--listen", "128", "--processes"],
+      ...[String(workers), "--master", "--disable-logging", "--need-app"],
+      ...["--die-on-term", "--wsgi-file", join(PROGRAMS, "wsgi.py")],
+    ),
+};
+
+export const plack: Contender = {
+  name: "Plack FCGI, Perl",
+  protocol: "fastcgi",
+  needs: ["plackup", "/usr/share/perl5/Plack/Handler/FCGI.pm"],
+  hasPool: true,
+  command: ({ socket, workers }) =>
+    command(
+      "plackup",
+      ...["-E", "deployment", "-s", "FCGI", "--listen", socket],
+      ...["--nproc", String(workers), "--manager", "FCGI::ProcManager"],
+      ...["--keep-stderr", "1", "-a", join(PROGRAMS, "app.psgi")],
+    ),
+};
+
+export const libfcgi: Contender = {
+  name: "libfcgi, C",
+  protocol: "fastcgi",
+  needs: ["gcc", "/usr/include/fcgiapp.h"],
+  lacks: ["/echo"],
+  command({ socket, folder }) {
+    const program = join(folder, "libfcgi");
+    const source = join(PROGRAMS, "libfcgi.c");
+    compile(folder, "gcc", "-O2", "-o", program, source, "-lfcgi");
+    return { file: program, args: [socket] };
+  },
+};
+
+/** A program by its name. */
+function command(name: string, ...args: readonly string[]): Command {
+  return { file: find(name) ?? name, args };
+}
+
+function compile(
+  folder: string,
+  name: string,
+  ...args: readonly string[]
+): void {
+  execFileSync(find(name) ?? name, args, {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: {
+      ...ENVIRONMENT,
+      HOME: folder,
+      GOFLAGS: "-mod=mod",
+      GO111MODULE: "off",
+    },
+  });
+}

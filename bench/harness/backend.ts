@@ -1,0 +1,80 @@
+// A contender's processes, listening.
+import { join } from "node:path";
+import type { Contender } from "../contenders/index.ts";
+import { freshFolder } from "./folder.ts";
+import { resetPeak, type Usage, usageOf } from "./proc.ts";
+import { Program } from "./program.ts";
+
+export class Backend {
+  readonly sockets: readonly string[];
+  readonly #programs: readonly Program[];
+
+  private constructor(
+    sockets: readonly string[],
+    programs: readonly Program[],
+  ) {
+    this.sockets = sockets;
+    this.#programs = programs;
+  }
+
+  /** Starts one process, or as many as there are to be workers where it has no pool of its own. */
+  static async start(
+    contender: Contender,
+    mount: string,
+    workers = 1,
+  ): Promise<Backend> {
+    // A web server that has dropped its privileges must be able to connect.
+    process.umask(0);
+    const folder = freshFolder("contender");
+    const count = contender.hasPool ? 1 : workers;
+    const sockets = Array.from({ length: count }, (_, index) =>
+      join(folder, `${index}.sock`),
+    );
+    const programs: Program[] = [];
+    try {
+      for (const socket of sockets) {
+        const place = { socket, folder, mount, workers };
+        const program = new Program(contender.command(place));
+        programs.push(program);
+        await program.accepts({ path: socket });
+      }
+    } catch (error) {
+      for (const program of programs) await program.stop();
+      throw error;
+    }
+    return new Backend(sockets, programs);
+  }
+
+  /** The first socket; there is always one. */
+  get socket(): string {
+    return this.sockets[0] as string;
+  }
+
+  get usage(): Usage {
+    return total(this.#programs);
+  }
+
+  resetPeak(): void {
+    for (const { pid } of this.#programs) resetPeak(pid);
+  }
+
+  /** Lets Node programs give back what they do not use (apps/collect.js). */
+  collectGarbage(): void {
+    for (const program of this.#programs) program.signal("SIGUSR2");
+  }
+
+  async stop(): Promise<void> {
+    for (const program of this.#programs) await program.stop();
+  }
+}
+
+function total(programs: readonly Program[]): Usage {
+  const usages = programs.map(({ pid }) => usageOf(pid));
+  const sum = (of: (usage: Usage) => number) =>
+    usages.reduce((all, usage) => all + of(usage), 0);
+  return {
+    cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds),
+    peakBytes: sum(({ peakBytes }) => peakBytes),
+    residentBytes: sum(({ residentBytes }) => residentBytes),
+  };
+}

@@ -1,0 +1,82 @@
+// A web server in front of one contender, from the shipped configuration or its twin for HTTP.
+import { join } from "node:path";
+import type { Contender } from "../contenders/index.ts";
+import { freshFolder, replaced, subfolder, write } from "../harness/folder.ts";
+import { freePort } from "../harness/port.ts";
+import { find, Program } from "../harness/program.ts";
+import { apache } from "./apache.ts";
+import { lighttpd } from "./lighttpd.ts";
+import { nginx } from "./nginx.ts";
+
+/** Two files for the two protocols, and what a web server needs around them. */
+export interface Setup {
+  readonly fastcgi: string;
+  readonly http: string;
+  /** Texts to replace in either file, and in one of them. */
+  readonly replacements?: Readonly<Record<string, string>>;
+}
+
+export interface WebServerKind {
+  readonly name: string;
+  readonly program: string;
+  /** The path of the URL the application is at. */
+  readonly mount: string;
+  readonly setups: Readonly<Record<"kept" | "streaming", Setup>>;
+  /** What the site's file has for its port. */
+  readonly listen?: (port: number) => Readonly<Record<string, string>>;
+  /** Adds params for one contender to the site's file. */
+  addParams(site: string, params: Readonly<Record<string, string>>): string;
+  /** Adds a second process of the application. */
+  addSocket?(site: string, first: string, second: string): string;
+  main(folder: string, port: number, site: string): string;
+  args(main: string, folder: string): readonly string[];
+}
+
+export const servers = { nginx, apache, lighttpd } as const;
+
+export type ServerName = keyof typeof servers;
+
+/** A running web server. */
+export interface WebServer {
+  readonly program: Program;
+  /** Where the application is, without a slash at its end. */
+  readonly url: string;
+}
+
+/** What is not installed, undefined where nothing is missing. */
+export function missingServer(name: ServerName): string | undefined {
+  const { program } = servers[name];
+  return find(program) === undefined ? program : undefined;
+}
+
+/** Starts a web server in front of the sockets of one contender. */
+export async function startServer(
+  name: ServerName,
+  setupName: keyof WebServerKind["setups"],
+  { protocol, params = {} }: Contender,
+  [first = "", second]: readonly string[],
+): Promise<WebServer> {
+  const kind: WebServerKind = servers[name];
+  const setup = kind.setups[setupName];
+  const folder = freshFolder(name);
+  const port = await freePort();
+  let site = replaced(setup[protocol], {
+    "/run/app/app.sock": first,
+    ...kind.listen?.(port),
+    ...setup.replacements,
+  }).replaceAll("/srv/app", subfolder(folder, "app"));
+  if (second !== undefined) {
+    if (kind.addSocket === undefined) throw new Error(`${name} has one socket`);
+    site = kind.addSocket(site, first, second);
+  }
+  if (protocol === "fastcgi") site = kind.addParams(site, params);
+  const siteFile = write(folder, "site.conf", site);
+  const main = write(folder, "main.conf", kind.main(folder, port, siteFile));
+  const program = new Program({
+    file: find(kind.program) as string,
+    args: kind.args(main, folder),
+  });
+  await program.accepts({ port });
+  const url = join(`127.0.0.1:${port}`, kind.mount);
+  return { program, url: `http://${url.replace(/\/$/, "")}` };
+}
