@@ -1,0 +1,6 @@
+export {
+  type AccessLogOptions,
+  type AccessLogSink,
+  accessLog,
+} from "./access-log.ts";
+export type { AccessEntry } from "./access-log-format.ts";
