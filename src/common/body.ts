@@ -27,12 +27,7 @@ export function sendBody(
     const chunk = body.length === 0 ? "" : body[0];
     return exchange.sendWhole(toBytes(chunk), last);
   }
-  if (!isIterable(body)) {
-    throw new TsgiError(
-      "BODY",
-      `Cannot send ${describe(body)} as a body: return a string, bytes, or an iterable of them`,
-    );
-  }
+  if (!isIterable(body)) throw notABody(body);
   if (!exchange.wantsMore) {
     releaseBody(body);
     return undefined;
@@ -46,6 +41,14 @@ export function sendBody(
     : sendSync(body, exchange);
 }
 
+/** The error for a result that no server can send (docs/specification.md, A1.09). */
+export function notABody(value: unknown): TsgiError {
+  return new TsgiError(
+    "BODY",
+    `Cannot send ${describe(value)} as a body: return a string, bytes, or an iterable of them`,
+  );
+}
+
 /** The body's close(), to be called on the very object the application returned. */
 export function closerOf(body: unknown): (() => unknown) | undefined {
   if (typeof body !== "object" || body === null) return undefined;
@@ -54,7 +57,7 @@ export function closerOf(body: unknown): (() => unknown) | undefined {
 }
 
 /** Frees what a body holds that is not iterated, besides what its close() does. */
-function releaseBody(body: unknown): void {
+export function releaseBody(body: unknown): void {
   try {
     if (typeof body !== "object" || body === null || destroyStream(body)) {
       return;
@@ -103,7 +106,8 @@ function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function isIterable(
+/** Whether a body gives chunks, rather than being one. */
+export function isIterable(
   value: unknown,
 ): value is AsyncIterable<Chunk> | Iterable<Chunk> {
   return (

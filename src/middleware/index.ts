@@ -4,3 +4,14 @@ export {
   accessLog,
 } from "./access-log.ts";
 export type { AccessEntry } from "./access-log-format.ts";
+export { type CascadeOptions, cascade } from "./cascade.ts";
+export { compose } from "./compose.ts";
+export { head } from "./head.ts";
+export { type HeaderRewriteOptions, headerRewrite } from "./header-rewrite.ts";
+export {
+  type MethodOverrideOptions,
+  methodOverride,
+} from "./method-override.ts";
+export { mount } from "./mount.ts";
+export { type RequestIdOptions, requestId } from "./request-id.ts";
+export { type TimeoutOptions, timeout } from "./timeout.ts";
