@@ -21,3 +21,50 @@ export type {
   TsgiVariables,
   Write,
 } from "./common/types.ts";
+export { bodyLength, wrapFile } from "./utilities/body-length.ts";
+export { parseCookies } from "./utilities/cookies.ts";
+export { demoApp } from "./utilities/demo-app.ts";
+export { headersFromEnviron, parseQuery } from "./utilities/environ-headers.ts";
+export {
+  appendHeader,
+  getHeader,
+  getHeaders,
+  hasHeader,
+  isHopByHop,
+  removeHeader,
+  setHeader,
+} from "./utilities/header-list.ts";
+export {
+  contentLength,
+  type InputLimits,
+  inputFrom,
+  inputToWebStream,
+} from "./utilities/input.ts";
+export { bytesToLatin1, latin1ToBytes } from "./utilities/latin1.ts";
+export { decodePath, encodePath, shiftPathInfo } from "./utilities/path.ts";
+export {
+  type ReadBodyOptions,
+  RequestBody,
+  readBody,
+} from "./utilities/read-body.ts";
+export {
+  bytes,
+  html,
+  json,
+  type ResponseOptions,
+  redirect,
+  text,
+} from "./utilities/responses.ts";
+export {
+  formatHttpDate,
+  statusHasNoBody,
+  statusLine,
+} from "./utilities/status.ts";
+export {
+  applicationUri,
+  currentUrl,
+  getHost,
+  guessScheme,
+  requestUri,
+  type UrlVariables,
+} from "./utilities/uri.ts";
