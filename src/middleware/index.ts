@@ -6,6 +6,9 @@ export {
 export type { AccessEntry } from "./access-log-format.ts";
 export { type CascadeOptions, cascade } from "./cascade.ts";
 export { compose } from "./compose.ts";
+export { conditionalGet } from "./conditional-get.ts";
+export { etag } from "./etag.ts";
+export { type ForwardedOptions, forwarded } from "./forwarded.ts";
 export { head } from "./head.ts";
 export { type HeaderRewriteOptions, headerRewrite } from "./header-rewrite.ts";
 export {
