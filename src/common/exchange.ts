@@ -1,6 +1,7 @@
 // Stop 5 of a request: the state of a response, from startResponse to its last byte.
 import { toBytes } from "./chunk.ts";
 import { TsgiError } from "./errors.ts";
+import { ended, harmlessRejection, shortBy } from "./exchange-errors.ts";
 import type { GuardedOutput, Wait } from "./output.ts";
 import {
   headerBlock,
@@ -52,6 +53,7 @@ export class Exchange {
     this.#settings = settings;
     this.#isHead = isHead;
     this.#warn = warn;
+    this.write.flush = () => this.#flush();
   }
 
   get phase(): Phase {
@@ -114,12 +116,19 @@ export class Exchange {
       if (this.#failure !== undefined) throw this.#failure.error;
       return wait;
     } catch (error) {
-      // Thrown, it would end the process where write() is called by a timer.
-      const rejection = Promise.reject(error);
-      rejection.catch(() => {});
-      return rejection;
+      return harmlessRejection(error);
     }
   };
+
+  #flush(): Wait {
+    try {
+      if (this.#phase === "ended") throw ended("send the headers");
+      if (this.#failure !== undefined) throw this.#failure.error;
+      return this.#phase === "sent" ? undefined : this.#start(NOTHING, false);
+    } catch (error) {
+      return harmlessRejection(error);
+    }
+  }
 
   /** Sends a chunk, and before the first one the head. */
   send(bytes: Uint8Array, last = false): Wait {
@@ -234,15 +243,4 @@ export class Exchange {
       `Cannot ${action}: startResponse ${state}`,
     );
   }
-}
-
-function shortBy(bytes: number): TsgiError {
-  return new TsgiError(
-    "CONTENT_LENGTH",
-    `Cannot complete the response: ${bytes} bytes are missing of what Content-Length says`,
-  );
-}
-
-function ended(action: string): TsgiError {
-  return new TsgiError("ENDED", `Cannot ${action}: the request has ended`);
 }

@@ -25,7 +25,14 @@ export type Header = readonly [name: string, value: string];
  * Sends a chunk ahead of the returned body. A promise means "wait before you send more";
  * `undefined` means "go on", so `await write(chunk)` is always right.
  */
-export type Write = (chunk: Chunk) => Promise<void> | undefined;
+export interface Write {
+  (chunk: Chunk): Promise<void> | undefined;
+  /**
+   * Sends status and headers ahead of any chunk, as server-sent events need it. Optional: a
+   * middleware that returns a `write` of its own may not pass it on.
+   */
+  flush?: () => Promise<void> | undefined;
+}
 
 /**
  * States status and headers. Nothing is sent before the first non-empty chunk, so an application
