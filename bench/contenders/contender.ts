@@ -27,6 +27,8 @@ export interface Contender {
   readonly params?: Readonly<Record<string, string>>;
   /** It starts its own workers. */
   readonly hasPool?: boolean;
+  /** A worker serves one connection until that is closed, so that kept ones need a worker each. */
+  readonly isPerConnection?: boolean;
   /** Builds, or writes configuration, and tells how to start it. */
   command(place: Place): Command;
 }

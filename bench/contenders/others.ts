@@ -1,11 +1,13 @@
 // Those in other languages, as their own documentation starts them, with one process a worker.
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { write } from "../harness/folder.ts";
 import { type Command, ENVIRONMENT, find } from "../harness/program.ts";
 import { type Contender, PROGRAMS } from "./contender.ts";
 
 const PHP_FPM = ["php-fpm8.4", "php-fpm8.3", "php-fpm8.2", "php-fpm"];
+const PROC_MANAGER = "/usr/share/perl5/FCGI/ProcManager.pm";
 const PHP = join(PROGRAMS, "hello.php");
 
 export const phpFpm: Contender = {
@@ -14,6 +16,7 @@ export const phpFpm: Contender = {
   needs: [PHP_FPM.find((name) => find(name) !== undefined) ?? "php-fpm"],
   params: { SCRIPT_FILENAME: PHP },
   hasPool: true,
+  isPerConnection: true,
   command({ socket, folder, workers }) {
     const file = write(
       folder,
@@ -72,13 +75,17 @@ export const plack: Contender = {
   protocol: "fastcgi",
   needs: ["plackup", "/usr/share/perl5/Plack/Handler/FCGI.pm"],
   hasPool: true,
-  command: ({ socket, workers }) =>
-    command(
+  isPerConnection: true,
+  command({ socket, workers }) {
+    // Without a manager, which is a further package, it is one process.
+    const manager = existsSync(PROC_MANAGER) ? "FCGI::ProcManager" : "";
+    return command(
       "plackup",
       ...["-E", "deployment", "-s", "FCGI", "--listen", socket],
-      ...["--nproc", String(workers), "--manager", "FCGI::ProcManager"],
+      ...["--nproc", String(workers), `--manager=${manager}`],
       ...["--keep-stderr", "1", "-a", join(PROGRAMS, "app.psgi")],
-    ),
+    );
+  },
 };
 
 export const libfcgi: Contender = {
@@ -86,11 +93,13 @@ export const libfcgi: Contender = {
   protocol: "fastcgi",
   needs: ["gcc", "/usr/include/fcgiapp.h"],
   lacks: ["/echo"],
-  command({ socket, folder }) {
+  hasPool: true,
+  isPerConnection: true,
+  command({ socket, folder, workers }) {
     const program = join(folder, "libfcgi");
     const source = join(PROGRAMS, "libfcgi.c");
     compile(folder, "gcc", "-O2", "-o", program, source, "-lfcgi");
-    return { file: program, args: [socket] };
+    return { file: program, args: [socket, String(workers)] };
   },
 };
 

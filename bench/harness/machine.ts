@@ -19,7 +19,7 @@ const VERSIONS: readonly (readonly [name: string, ...command: string[]])[] = [
   ["Perl", "perl", "-e", 'print "$^V\\n"'],
   ["Plack", "perl", "-MPlack", "-e", 'print "$Plack::VERSION\\n"'],
   ["gcc", "gcc", "--version"],
-  ["libfcgi", "dpkg-query", "-Wf", "${Version}\\n", "libfcgi-dev"],
+  ["libfcgi", "dpkg-query", "-W", "libfcgi-dev"],
   ["wrk", "wrk", "-v"],
 ];
 

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { accessSync, constants } from "node:fs";
 import { connect } from "node:net";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** A command line. */
@@ -61,9 +61,12 @@ export class Program {
     const patience = Date.now() + 20_000;
     while (!(await canConnect(address))) {
       if (this.#isGone || Date.now() > patience) {
-        throw new Error(
-          `${this.#child.spawnargs.join(" ")} does not listen:\n${this.#output}`,
-        );
+        const [last = "it said nothing"] = this.#output
+          .trim()
+          .split("\n")
+          .slice(-1);
+        const name = basename(this.#child.spawnfile);
+        throw new Error(`${name} does not listen: ${last}`);
       }
       await delay(20);
     }

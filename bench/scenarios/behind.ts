@@ -1,14 +1,7 @@
 // Contenders behind a web server, loaded by wrk.
-import { type Contender, missing } from "../contenders/index.ts";
+import type { Contender } from "../contenders/index.ts";
 import { Backend } from "../harness/backend.ts";
-import {
-  contest,
-  type Effort,
-  type Missing,
-  type Result,
-  type Sample,
-  type Side,
-} from "../harness/contest.ts";
+import type { Effort, Result, Sample, Side } from "../harness/contest.ts";
 import { usageOf } from "../harness/proc.ts";
 import type { Scenario } from "../harness/scenario.ts";
 import { wrk } from "../harness/wrk.ts";
@@ -18,6 +11,7 @@ import {
   servers,
   startServer,
 } from "../servers/server.ts";
+import { cannotDo, compare, workersFor } from "./compare.ts";
 import type { Work } from "./work.ts";
 
 export interface BehindOptions {
@@ -28,6 +22,7 @@ export interface BehindOptions {
   readonly clients: number;
   /** The first one is what the others are compared with. */
   readonly contenders: readonly Contender[];
+  /** Processes; 1 unless given. */
   readonly workers?: number;
   readonly notes?: readonly string[];
 }
@@ -38,47 +33,32 @@ export function behind(options: BehindOptions): Scenario {
   return { name, title, run: (effort) => run(options, effort) };
 }
 
-async function run(options: BehindOptions, effort: Effort): Promise<Result> {
+function run(options: BehindOptions, effort: Effort): Promise<Result> {
   const { name, title, server, work, contenders, notes = [] } = options;
-  const absent: Missing[] = [];
-  const sides: Side[] = [];
   const noServer = missingServer(server);
-  for (const contender of contenders) {
-    const reason = noServer ?? reasonAgainst(contender, work);
-    if (reason !== undefined) {
-      absent.push({ name: contender.name, reason });
-      continue;
-    }
-    try {
-      const side = await start(options, contender);
-      sides.push(side);
-    } catch (error) {
-      absent.push({ name: contender.name, reason: (error as Error).message });
-    }
-  }
-  return {
-    scenario: name,
+  return compare({
+    name,
     title,
-    base: contenders[0]?.name ?? "",
-    date: new Date().toISOString(),
-    rounds: effort.rounds,
-    sides: await contest(sides, effort),
-    missing: absent,
-    notes,
-  };
+    contenders,
+    effort,
+    notes: [...notes, ...workerNotes(options)],
+    obstacle: (contender) =>
+      noServer === undefined
+        ? cannotDo(contender, work)
+        : `${noServer} is not installed`,
+    start: (contender) => start(options, contender),
+  });
 }
 
-/** Why a contender cannot do the work here. */
-export function reasonAgainst(
-  contender: Contender,
-  { path }: Pick<Work, "path">,
-): string | undefined {
-  const need = missing(contender);
-  if (need !== undefined) return `${need} is not there`;
-  const [route = ""] = path.split("?");
-  return contender.lacks?.includes(route)
-    ? `its program does not do ${route}`
-    : undefined;
+function workerNotes(options: BehindOptions): string[] {
+  const { contenders, clients, workers = 1 } = options;
+  const names = contenders
+    .filter(({ isPerConnection }) => isPerConnection)
+    .map((one) => `${one.name}: ${workersFor(one, clients, workers)}`);
+  if (names.length === 0) return [];
+  return [
+    `Processes of those which serve one connection at a time: ${names.join("; ")}; of the others: ${workers}`,
+  ];
 }
 
 async function start(
@@ -86,12 +66,14 @@ async function start(
   contender: Contender,
 ): Promise<Side> {
   const mount = servers[server].mount.replace(/^\/$/, "");
-  const backend = await Backend.start(contender, mount, workers);
+  const processes = workersFor(contender, clients, workers);
+  const backend = await Backend.start(contender, mount, processes);
+  const { sockets } = backend;
   const { program, url } = await startServer(
     server,
     "kept",
     contender,
-    backend.sockets,
+    sockets,
   );
   const address = url + work.path;
   const headers = (work.headers ?? []).map((pair) => pair.join(": "));
@@ -124,20 +106,18 @@ async function start(
 
 /** @throws where the answer is not the one that everybody gives */
 async function check(name: string, url: string, work: Work): Promise<void> {
+  const { headers = [], body } = work;
   const response = await fetch(url, {
-    headers: work.headers?.map(([header, value]) => [header, value]) ?? [],
-    ...(work.body === undefined
-      ? {}
-      : {
-          method: "POST",
-          body: work.body,
-          headers: { "Content-Type": "application/json" },
-        }),
+    headers: [
+      ...headers.map(([header, value]): [string, string] => [header, value]),
+      ["Content-Type", "application/json"],
+    ],
+    ...(body === undefined ? {} : { method: "POST", body }),
   });
-  const body = Buffer.from(await response.arrayBuffer());
-  if (response.status !== 200 || !work.isRight(body)) {
+  const answer = Buffer.from(await response.arrayBuffer());
+  if (response.status !== 200 || !work.isRight(answer)) {
     throw new Error(
-      `${name} answers ${response.status} to ${url}: ${body.toString("latin1", 0, 200)}`,
+      `${name} answers ${response.status} to ${url}: ${answer.toString("latin1", 0, 200)}`,
     );
   }
 }

@@ -1,19 +1,28 @@
-/* libfcgi, one request at a time. Argument: a socket. */
+/* libfcgi, a connection a process. Arguments: a socket, a number of processes. */
 #include <fcgiapp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 int main(int argc, char **argv)
 {
     FCGX_Request request;
     static char piece[65536];
 
-    if (argc != 2) return 2;
+    int socket, more;
+
+    if (argc != 3) return 2;
     umask(0);
     FCGX_Init();
     memset(piece, 'x', sizeof piece);
-    FCGX_InitRequest(&request, FCGX_OpenSocket(argv[1], 511), 0);
+    socket = FCGX_OpenSocket(argv[1], 511);
+    for (more = atoi(argv[2]); more > 1 && fork() > 0; more--);
+    /* Children end with the first one. */
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    FCGX_InitRequest(&request, socket, 0);
     while (FCGX_Accept_r(&request) == 0) {
         const char *uri = FCGX_GetParam("REQUEST_URI", request.envp);
         const char *bytes = uri ? strstr(uri, "/bytes?") : NULL;
