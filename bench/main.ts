@@ -8,13 +8,14 @@ import type { Scenario } from "./harness/scenario.ts";
 import { storeResults } from "./harness/store.ts";
 import { tableOf } from "./harness/table.ts";
 import { HELP, type Options, readOptions } from "./options.ts";
-import { scenarios } from "./scenarios/index.ts";
+import { allScenarios } from "./scenarios/index.ts";
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => process.exit(1));
 }
 
 const options = readOptions(process.argv.slice(2));
+const scenarios = allScenarios(options.effort.nodes);
 if (options.help) process.stdout.write(HELP);
 else if (options.list) {
   for (const { name, title } of scenarios) console.log(`${name}: ${title}`);

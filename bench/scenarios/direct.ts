@@ -74,6 +74,7 @@ function direct(
       start: side,
       notes: [
         "The load comes from bench/load/direct.ts; where it is busy all the time (near 1) it is the bottleneck, and the CPU per request is what counts",
+        "Who closes a connection that was to be kept, as node-fastcgi and uWSGI do, gets an error for each",
       ],
     });
   return { name, title, run };
