@@ -2,7 +2,8 @@
  * What went wrong, and whose doing it was.
  *
  * The peer: `PROTOCOL`, `LIMIT`, `BAD_REQUEST`, `BODY_TOO_LARGE`, `INCOMPLETE_BODY`.
- * The application: `STATUS`, `HEADER`, `START_RESPONSE`, `BODY`, `CONTENT_LENGTH`, `ENDED`, `ARGUMENT`.
+ * The application: `STATUS`, `HEADER`, `START_RESPONSE`, `BODY`, `CONTENT_LENGTH`, `ENDED`, `ARGUMENT`,
+ * and `LINT`, which only the validator finds.
  * Nobody: `ABORTED` (the web server gave the request up), `DISCONNECTED` (its connection closed),
  * `TIMEOUT`, `SHUTDOWN`.
  * Whoever set things up: `LISTEN`, `CONNECT`, `LOAD`, `CONFIG`.
@@ -20,6 +21,7 @@ export type TsgiErrorCode =
   | "CONTENT_LENGTH"
   | "ENDED"
   | "ARGUMENT"
+  | "LINT"
   | "ABORTED"
   | "DISCONNECTED"
   | "TIMEOUT"
