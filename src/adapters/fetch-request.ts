@@ -1,6 +1,7 @@
 // The Request an application of the fetch kind is called with.
 import { TsgiError } from "../common/errors.ts";
 import type { Environ, Input } from "../common/types.ts";
+import { headersFromEnviron } from "../utilities/environ-headers.ts";
 import { requestUrl } from "./fetch-url.ts";
 
 /** Whether the Fetch Standard knows no Request with this method (section 2.2.1). */
@@ -22,7 +23,7 @@ export function requestFrom(environ: Environ): Request {
   try {
     return new AbortableRequest(environ, url, {
       method,
-      headers: headersOf(environ),
+      headers: headersFromEnviron(environ) as [string, string][],
       ...(hasBody
         ? { body: bodyStream(environ["tsgi.input"]), duplex: "half" }
         : undefined),
@@ -34,23 +35,6 @@ export function requestFrom(environ: Environ): Request {
       { cause },
     );
   }
-}
-
-/** The headers a client sent, as pairs. */
-export function headersOf(environ: Environ): [name: string, value: string][] {
-  const headers: [string, string][] = [];
-  const { CONTENT_TYPE, CONTENT_LENGTH } = environ;
-  if (CONTENT_TYPE !== undefined) headers.push(["content-type", CONTENT_TYPE]);
-  if (CONTENT_LENGTH !== undefined) {
-    headers.push(["content-length", CONTENT_LENGTH]);
-  }
-  for (const name in environ) {
-    if (!name.startsWith("HTTP_") || name.length === 5) continue;
-    const value = environ[name as `HTTP_${string}`];
-    if (typeof value !== "string") continue;
-    headers.push([name.slice(5).toLowerCase().replaceAll("_", "-"), value]);
-  }
-  return headers;
 }
 
 /** A stream of bytes that reads when it is read. */

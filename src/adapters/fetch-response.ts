@@ -9,7 +9,9 @@ import type {
   Header,
   ResponseBody,
   StartResponse,
+  Status,
 } from "../common/types.ts";
+import { statusLine } from "../utilities/status.ts";
 
 /**
  * Starts the response and returns its body, which is read as fast as the client takes it.
@@ -23,7 +25,16 @@ export function sendResponse(
 ): ResponseBody | Promise<ResponseBody> {
   checkResponse(response);
   const { status, statusText, headers, body } = response;
-  startResponse(`${status} ${statusText}`, endToEnd(headers));
+  const line: Status = statusText
+    ? `${status} ${statusText}`
+    : statusLine(status);
+  try {
+    startResponse(line, endToEnd(headers));
+  } catch (error) {
+    // The request was aborted meanwhile, or the headers are none to send.
+    body?.cancel(error).catch(() => {});
+    throw error;
+  }
   if (body === null) return [];
   if (environ.REQUEST_METHOD === "HEAD" || isBodyless(status)) {
     return new StreamBody(body.getReader(), environ["tsgi.signal"]);

@@ -2,6 +2,7 @@
 import { TsgiError } from "../common/errors.ts";
 import { percentDecode } from "../common/mount.ts";
 import type { Environ } from "../common/types.ts";
+import { getHost } from "../utilities/uri.ts";
 
 /**
  * The absolute URL of a request, below the mount point: with SCRIPT_NAME `/app` a request for
@@ -12,10 +13,15 @@ import type { Environ } from "../common/types.ts";
  */
 export function requestUrl(environ: Environ): string {
   const { QUERY_STRING: query } = environ;
-  const origin = `${environ["tsgi.url_scheme"]}://${hostOf(environ)}`;
+  const origin = `${environ["tsgi.url_scheme"]}://${getHost(environ)}`;
   const search = query === "" ? "" : `?${encodeBytes(query, /[^!-~]|#/g)}`;
   const url = origin + pathBelowMount(environ) + search;
-  if (!URL.canParse(url)) throw badHost(environ);
+  if (!URL.canParse(url)) {
+    throw new TsgiError(
+      "BAD_REQUEST",
+      "Cannot make a URL of the request: its host is none",
+    );
+  }
   return url;
 }
 
@@ -59,24 +65,5 @@ function encodeBytes(text: string, unsafe: RegExp): string {
     unsafe,
     (character) =>
       `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
-  );
-}
-
-function hostOf(environ: Environ): string {
-  const { HTTP_HOST: host, SERVER_NAME: name, SERVER_PORT: port } = environ;
-  if (host) {
-    // Any of these would move what follows into another part of the URL, or vanish from it.
-    if (/[\s/?#@\\]/.test(host)) throw badHost(environ);
-    return host;
-  }
-  const isAddress = name.includes(":") && !name.startsWith("[");
-  return `${isAddress ? `[${name}]` : name}:${port}`;
-}
-
-function badHost({ HTTP_HOST, SERVER_NAME }: Environ): TsgiError {
-  const host = JSON.stringify((HTTP_HOST || SERVER_NAME).slice(0, 80));
-  return new TsgiError(
-    "BAD_REQUEST",
-    `Cannot make a URL of the request: ${host} is no host`,
   );
 }

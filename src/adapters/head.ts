@@ -1,0 +1,25 @@
+import type { Header } from "../common/types.ts";
+
+/** What the runner's header block says. */
+export interface Head {
+  readonly status: number;
+  /** May be empty. */
+  readonly reason: string;
+  /** In their order; a repeated name is repeated. */
+  readonly headers: Header[];
+}
+
+/** Splits a header block of the runner, which has a status and ends every line with CRLF. */
+export function splitHead(block: string): Head {
+  const headers: Header[] = [];
+  let line = "";
+  for (const field of block.split("\r\n")) {
+    const colon = field.indexOf(": ");
+    if (colon < 0) continue;
+    const name = field.slice(0, colon);
+    const value = field.slice(colon + 2);
+    if (name === "Status") line = value;
+    else headers.push([name, value]);
+  }
+  return { status: Number(line.slice(0, 3)), reason: line.slice(4), headers };
+}

@@ -1,0 +1,59 @@
+import type { ServerResponse } from "node:http";
+import type { Outcome, Output, Wait } from "../common/output.ts";
+import { splitHead } from "./head.ts";
+
+/** Takes a response as one of node:http. */
+export class ServerResponseOutput implements Output {
+  readonly #response: ServerResponse;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+    // The listener for "close" tells of it.
+    response.on("error", () => {});
+  }
+
+  start(block: string, first: Uint8Array, last: boolean): Wait {
+    const response = this.#response;
+    const { status, reason, headers } = splitHead(block);
+    const seen = new Set<string>(["set-cookie"]);
+    for (const [name, value] of headers) {
+      const lower = name.toLowerCase();
+      if (seen.has(lower)) response.appendHeader(name, value);
+      else response.setHeader(name, value);
+      seen.add(lower);
+    }
+    if (reason === "") response.writeHead(status);
+    else response.writeHead(status, reason);
+    if (last) {
+      response.end(Buffer.from(first));
+      return undefined;
+    }
+    return first.length > 0 ? this.write(first) : undefined;
+  }
+
+  write(chunk: Uint8Array): Wait {
+    const response = this.#response;
+    // A copy, since it may be kept for longer than the wait. A callback would tell when it is not,
+    // but middleware which wraps write(), such as compression, does not call it.
+    if (response.write(Buffer.from(chunk))) return undefined;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        response.off("drain", done).off("close", done);
+        resolve();
+      };
+      if (response.destroyed) resolve();
+      else response.on("drain", done).on("close", done);
+    });
+  }
+
+  complete(): void {
+    this.#response.end();
+  }
+
+  end(_outcome: Outcome, cut: boolean): void {
+    const response = this.#response;
+    // Closed, it cannot be taken for complete.
+    if (cut || !response.headersSent) response.destroy();
+    else if (!response.writableEnded) response.end();
+  }
+}
