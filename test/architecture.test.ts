@@ -21,7 +21,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   adapters: ["common", "utilities", "client"],
   middleware: ["common", "utilities"],
   lint: ["common"],
-  testing: ["common", "utilities", "client", "lint"],
+  testing: ["common", "utilities", "client", "lint", "testing/conformance"],
+  "testing/conformance": ["common"],
   cli: ["common", "cgi", "fastcgi", "client", "adapters", "lint"],
 };
 /** What the web server's side shares with ours: the codec, which has no I/O. */

@@ -1,10 +1,12 @@
 // What the client sent besides path and body, out of environ.
-import type { Environ, Header } from "../common/types.ts";
+import type { Environ } from "../common/types.ts";
 import { decodePath } from "./path.ts";
 
 /** The request's headers, names in lower case, for `new Headers(…)` and libraries that want headers. */
-export function headersFromEnviron(environ: Environ): Header[] {
-  const headers: Header[] = [];
+export function headersFromEnviron(
+  environ: Environ,
+): [name: string, value: string][] {
+  const headers: [string, string][] = [];
   for (const name in environ) {
     const value = environ[name as `HTTP_${string}`];
     if (typeof value !== "string") continue;

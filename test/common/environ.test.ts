@@ -8,7 +8,7 @@ import type {
   Environ,
   Middleware,
 } from "../../src/common/types.ts";
-import { bodySource } from "../support/body.ts";
+import { bodySource } from "../../src/testing/request-body.ts";
 import {
   environOf,
   hello,

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { conformance, readAnswer, variablesOf } from "./front-ends.ts";
+import { readGatewayAnswer } from "../../src/testing/index.ts";
+import { conformanceOver } from "./front-ends.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "tsgi-suite-"));
-const suite = new URL("suite.ts", import.meta.url).href;
 const program = join(directory, "program.cjs");
 
 before(() =>
@@ -17,31 +17,30 @@ before(() =>
     entryPoints: [fileURLToPath(new URL("cgi-program.ts", import.meta.url))],
     bundle: true,
     platform: "node",
-    // The cases serve their own source.
-    define: { "import.meta.url": JSON.stringify(suite) },
     outfile: program,
   }),
 );
 after(() => rmSync(directory, { recursive: true }));
 
-conformance("cgi", async (one, index) => {
-  const variables = variablesOf(one);
-  // Names and values of an environment are bytes; Node passes strings as UTF-8.
-  const environment: [string, string][] = Object.entries(variables).map(
-    ([name, value]) => [name, Buffer.from(value, "latin1").toString()],
-  );
-  const child = spawn(process.execPath, [program], {
-    env: { ...Object.fromEntries(environment), TEST_CASE: String(index) },
-    stdio: "pipe",
-  });
-  const stdout: Buffer[] = [];
-  let errors = "";
-  child.stdout.on("data", (bytes) => stdout.push(bytes));
-  child.stderr.setEncoding("utf8").on("data", (text) => {
-    errors += text;
-  });
-  child.stdin.on("error", () => {});
-  child.stdin.end(one.request?.body);
-  const [status] = await once(child, "close");
-  return readAnswer(Buffer.concat(stdout), errors, status === 0);
-});
+conformanceOver("cgi", (_application, { name }) => ({
+  async send({ variables, body }) {
+    // Names and values of an environment are bytes; Node passes strings as UTF-8.
+    const environment: [string, string][] = Object.entries(variables).map(
+      ([name, value]) => [name, Buffer.from(value, "latin1").toString()],
+    );
+    const child = spawn(process.execPath, [program], {
+      env: { ...Object.fromEntries(environment), TEST_CASE: name },
+      stdio: "pipe",
+    });
+    const stdout: Buffer[] = [];
+    let errors = "";
+    child.stdout.on("data", (bytes) => stdout.push(bytes));
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      errors += text;
+    });
+    child.stdin.on("error", () => {});
+    child.stdin.end(body);
+    const [status] = await once(child, "close");
+    return readGatewayAnswer(Buffer.concat(stdout), errors, status === 0);
+  },
+}));

@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { flagName } from "../../src/cli/option.ts";
 import { groupsFor, optionsOf } from "../../src/cli/options.ts";
+import { conformanceCases } from "../../src/testing/index.ts";
 import { differences } from "./differences.ts";
-import { cases } from "./front-ends.ts";
 
 const page = readFileSync(
   new URL("../../docs/deployment.md", import.meta.url),
@@ -15,7 +15,7 @@ const page = readFileSync(
 test("differences name cases that exist", () => {
   for (const { name } of differences) {
     if (name === undefined) continue;
-    assert.ok(cases.some((one) => one.name.startsWith(name), name));
+    assert.ok(conformanceCases.some((one) => one.name.startsWith(name), name));
   }
 });
 

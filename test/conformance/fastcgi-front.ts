@@ -1,40 +1,37 @@
-// The suite over a FastCGI engine: one responder for all cases, told by a variable which is meant.
+// The suite over a FastCGI engine.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before } from "node:test";
-import { type FastcgiServer, serve } from "../../src/fastcgi/serve.ts";
+import { after } from "node:test";
+import { serve } from "../../src/fastcgi/serve.ts";
+import { readGatewayAnswer } from "../../src/testing/index.ts";
 import { roundTrip } from "../support/peer.ts";
-import type { FrontEnd } from "./differences.ts";
-import { cases, conformance, readAnswer, variablesOf } from "./front-ends.ts";
+import { conformanceOver } from "./front-ends.ts";
 
-export function conformanceOver(
-  frontEnd: FrontEnd,
-  engine: "tsgi" | "node-fastcgi",
-): void {
+export function conformanceOverEngine(engine: "tsgi" | "node-fastcgi"): void {
   const directory = mkdtempSync(join(tmpdir(), "tsgi-suite-"));
   const address = join(directory, "s");
-  let server: FastcgiServer;
+  after(() => rmSync(directory, { recursive: true }));
 
-  before(async () => {
-    server = await serve(
-      (environ, startResponse) => {
-        const one = cases[Number(environ["test.case"])];
-        if (one === undefined) throw new Error("There is no such case");
-        return one.application(environ, startResponse);
-      },
-      { listen: [address], inherited: false, engine },
-    );
-  });
-  after(async () => {
-    await server.close();
-    rmSync(directory, { recursive: true });
-  });
-
-  conformance(frontEnd, async (one, index) => {
-    const variables = { ...variablesOf(one), "test.case": String(index) };
-    const answer = await roundTrip(address, variables, one.request?.body);
-    const errors = answer.stderr.toString();
-    return readAnswer(answer.stdout, errors, answer.appStatus === 0);
-  });
+  conformanceOver(
+    engine === "tsgi" ? "fastcgi" : engine,
+    async (application) => {
+      const server = await serve(application, {
+        listen: [address],
+        inherited: false,
+        engine,
+      });
+      return {
+        async send({ variables, body }) {
+          const answer = await roundTrip(address, variables, body);
+          return readGatewayAnswer(
+            answer.stdout,
+            answer.stderr.toString(),
+            answer.appStatus === 0,
+          );
+        },
+        close: () => server.close(),
+      };
+    },
+  );
 }

@@ -1,14 +1,17 @@
-import { request } from "../support/in-process.ts";
-import { conformance, readAnswer, variablesOf } from "./front-ends.ts";
+import { readGatewayAnswer, request } from "../../src/testing/index.ts";
+import { conformanceOver } from "./front-ends.ts";
 
-conformance("in-process", async (one) => {
-  const answer = await request(one.application, {
-    variables: variablesOf(one),
-    ...(one.request?.body === undefined ? {} : { body: one.request.body }),
-  });
-  const bytes = Buffer.concat([
-    Buffer.from(answer.head ?? "", "latin1"),
-    answer.body,
-  ]);
-  return readAnswer(bytes, answer.errors, answer.outcome === "completed");
-});
+conformanceOver("in-process", (application) => ({
+  async send({ variables, body }) {
+    const answer = await request(application, {
+      variables,
+      ...(body === undefined ? {} : { body }),
+    });
+    const bytes = Buffer.concat([
+      Buffer.from(answer.head ?? "", "latin1"),
+      answer.body,
+    ]);
+    const succeeded = answer.outcome === "completed";
+    return readGatewayAnswer(bytes, answer.errors, succeeded);
+  },
+}));

@@ -1,3 +1,3 @@
-import { conformanceOver } from "./fastcgi-front.ts";
+import { conformanceOverEngine } from "./fastcgi-front.ts";
 
-conformanceOver("node-fastcgi", "node-fastcgi");
+conformanceOverEngine("node-fastcgi");

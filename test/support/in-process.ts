@@ -1,138 +1,23 @@
-// An application served in this process by the real runner, with all it does kept for a look:
-//
-//   const answer = await request(application, { method: "POST", target: "/form?x=1", body: "a=1" });
-//   answer.status; answer.header("content-type"); answer.text; answer.errors; answer.outcome;
-//
-// `begin` does not wait for the end, so that a test can look, block the output, or abort on the way.
-import assert from "node:assert/strict";
-import { variablesFor } from "../../src/client/variables.ts";
-import { Run } from "../../src/common/run.ts";
-import {
-  type CommonOptions,
-  type ProcessModel,
-  type Settings,
-  settingsFrom,
-} from "../../src/common/settings.ts";
-import type {
-  Application,
-  Environ,
-  ErrorStream,
-  Header,
-} from "../../src/common/types.ts";
-import type { Variables } from "../../src/common/variables.ts";
-import { Answer } from "./answer.ts";
-import { type Body, bodyLength, bodySource } from "./body.ts";
-import { MemoryErrors } from "./memory-errors.ts";
-import { MemoryOutput } from "./memory-output.ts";
+// The client of tsgi/testing as the tests of this project use it, with what their applications share.
+import type { Application, Header } from "../../src/common/types.ts";
 
-export type { Answer } from "./answer.ts";
-export { BodyFeed } from "./body.ts";
-export { MemoryErrors } from "./memory-errors.ts";
-export { MemoryOutput } from "./memory-output.ts";
+export type { Answer } from "../../src/testing/answer.ts";
+export {
+  begin,
+  environOf,
+  type InProcessRequest,
+  inProcessSettings,
+  request,
+} from "../../src/testing/in-process.ts";
+export { MemoryErrors } from "../../src/testing/memory-errors.ts";
+export { MemoryOutput } from "../../src/testing/memory-output.ts";
+export { BodyFeed } from "../../src/testing/request-body.ts";
 
-/** One request; all of it has defaults: `GET /` over HTTP/1.1 without a body. */
-export interface InProcessRequest {
-  readonly method?: string;
-  /** As a client sends it: the path percent-encoded, with the query. */
-  readonly target?: string;
-  readonly headers?: readonly Header[];
-  /** States Content-Length too, where its length is known and neither headers nor variables do. */
-  readonly body?: Body;
-  /** Joins the variables of all that; `undefined` takes one of them away. */
-  readonly variables?: Readonly<Record<string, string | undefined>>;
-  /** The DATA stream of a FastCGI filter. */
-  readonly data?: Body;
-  /** Options of the server, made into new settings. */
-  readonly options?: CommonOptions & Partial<ProcessModel>;
-  /** Settings shared with other requests, instead of `options`. */
-  readonly settings?: Settings;
-  /** Blocked or broken beforehand, or with a trace. */
-  readonly output?: MemoryOutput;
-  /** A stream instead of the one whose text is `answer.errors`. */
-  readonly errors?: ErrorStream;
-}
-
-/** Serves a request to its very end, `tsgi.cleanup` included. */
-export async function request(
-  application: Application,
-  init: InProcessRequest = {},
-): Promise<Answer> {
-  const answer = begin(application, init);
-  await answer.served;
-  await answer.ended;
-  return answer;
-}
-
-/** Starts to serve a request; `await answer.ended` waits for its end. */
-export function begin(
-  application: Application,
-  init: InProcessRequest = {},
-): Answer {
-  const output = init.output ?? new MemoryOutput();
-  const log = new MemoryErrors();
-  const parts = {
-    variables: variablesOf(init),
-    body: bodySource(init.body ?? []),
-    data: init.data === undefined ? undefined : bodySource(init.data),
-    errors: init.errors ?? log,
-  };
-  const settings = init.settings ?? inProcessSettings(init.options);
-  const run = new Run(parts, output, settings);
-  return new Answer(run, output, log, run.serve(application));
-}
-
-/** The environ an application is called with. Rejects where the request is refused instead. */
-export async function environOf(init: InProcessRequest = {}): Promise<Environ> {
-  let environ: Environ | undefined;
-  const answer = await request((given, startResponse) => {
-    environ = given;
-    startResponse("204 No Content", []);
-    return [];
-  }, init);
-  return environ ?? assert.fail(`${answer.status}: ${answer.errors}`);
-}
+/** Headers of a response whose headers do not matter. */
+export const TEXT: readonly Header[] = [["Content-Type", "text/plain"]];
 
 /** An application for tests which look at something else. */
 export const hello: Application = (_environ, startResponse) => {
   startResponse("200 OK", TEXT);
   return "hello";
 };
-
-/** Headers of a response whose headers do not matter. */
-export const TEXT: readonly Header[] = [["Content-Type", "text/plain"]];
-
-/** The settings of a server in this process, which runs alone and serves requests concurrently. */
-export function inProcessSettings(
-  options: CommonOptions & Partial<ProcessModel> = {},
-): Settings {
-  return settingsFrom(options, {
-    multiprocess: options.multiprocess ?? false,
-    runOnce: options.runOnce ?? false,
-    concurrent: options.concurrent ?? true,
-  });
-}
-
-const LOOPBACK = "127.0.0.1";
-
-function variablesOf(init: InProcessRequest): Variables {
-  const http = {
-    method: init.method ?? "GET",
-    target: init.target ?? "/",
-    version: "1.1",
-    headers: init.headers ?? [],
-    server: { address: LOOPBACK, port: 80 },
-    client: { address: LOOPBACK, port: 49_152 },
-  };
-  const variables =
-    variablesFor(http, "") ??
-    assert.fail(`the target "${http.target}" has no path`);
-  variables.CONTENT_LENGTH ??= bodyLength(init.body)?.toString();
-  // Object.entries, since a test may well name a variable "__proto__".
-  for (const [name, value] of Object.entries(init.variables ?? {})) {
-    variables[name] = value;
-  }
-  for (const name in variables) {
-    if (variables[name] === undefined) delete variables[name];
-  }
-  return variables;
-}

@@ -1,7 +1,7 @@
 // Shorthands for tests of tsgi.input.
 import { RequestInput } from "../../src/common/input.ts";
 import type { Chunk, Input } from "../../src/common/types.ts";
-import { bodyLength, bodySource } from "./body.ts";
+import { bodyLength, bodySource } from "../../src/testing/request-body.ts";
 
 /** The input of a body whose length is known, unless that is `null`. */
 export function inputOf(

@@ -1,6 +1,6 @@
 // A front end's side of a response, in memory. It watches that the runner keeps to the contract
 // of `Output`, and holds chunks by reference as long as that contract allows.
-import type { Outcome, Output, Wait } from "../../src/common/output.ts";
+import type { Outcome, Output, Wait } from "../common/output.ts";
 
 export class MemoryOutput implements Output {
   /** The raw header block. */

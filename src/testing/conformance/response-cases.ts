@@ -9,8 +9,8 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Application } from "../../src/common/types.ts";
-import { answer, type Case, digest, is, TEXT } from "./http-case.ts";
+import type { Application } from "../../common/types.ts";
+import { answer, digest, type HttpCase, is, TEXT } from "./http-case.ts";
 
 const SMALL = Buffer.alloc(2898, "\xff\xd8JFIF\0\n", "latin1");
 const LARGE = Buffer.alloc(150_000, "\xff\xd8JFIF\0\n", "latin1");
@@ -26,7 +26,7 @@ async function fileOf(content: Uint8Array): Promise<FileHandle> {
 }
 
 /** A file, as a body of stated length. */
-function picture(content: Uint8Array): Pick<Case, "application" | "check"> {
+function picture(content: Uint8Array): Pick<HttpCase, "application" | "check"> {
   const length = String(content.length);
   return {
     async application(environ, startResponse) {
@@ -52,7 +52,7 @@ const greet: Application = ({ QUERY_STRING }, startResponse) => {
 };
 const byName = { target: "/?name=miyagawa", check: is("Hello, name=miyagawa") };
 
-export const responseCases: readonly Case[] = [
+export const responseCases: readonly HttpCase[] = [
   { name: "E1.02 E1.19 a GET with a query", ...byName, application: greet },
   {
     name: "E1.06 a file as a stream",

@@ -7,15 +7,13 @@ import type {
   Environ,
   Header,
   Status,
-} from "../../src/common/types.ts";
+} from "../../common/types.ts";
+import type { HttpCaseRequest } from "./case.ts";
 
-export interface Case {
+/** A case that knows nothing of how its request travels. */
+export interface HttpCase extends HttpCaseRequest {
   /** Begins with the case's number in Plack::Test::Suite. */
   readonly name: string;
-  readonly method?: string;
-  readonly target?: string;
-  readonly headers?: readonly Header[];
-  readonly body?: Chunk;
   readonly application: Application;
   /** @throws where the response is not the right one */
   check(response: CaseResponse): void;

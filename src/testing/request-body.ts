@@ -1,7 +1,7 @@
 // The body of a request as a front end would deliver it.
-import { toBytes } from "../../src/common/chunk.ts";
-import type { BodySource } from "../../src/common/input.ts";
-import type { Chunk } from "../../src/common/types.ts";
+import { toBytes } from "../common/chunk.ts";
+import type { BodySource } from "../common/input.ts";
+import type { Chunk } from "../common/types.ts";
 
 /** One chunk, chunks in the order they arrive, or a source of the test's own. */
 export type Body = Chunk | readonly Chunk[] | AsyncIterable<Chunk> | BodySource;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { TsgiError } from "../../src/common/errors.ts";
-import type { Outcome } from "../../src/common/output.ts";
-import type { Run } from "../../src/common/run.ts";
+import { TsgiError } from "../common/errors.ts";
+import type { Outcome } from "../common/output.ts";
+import type { Run } from "../common/run.ts";
 import type { MemoryErrors } from "./memory-errors.ts";
 import type { MemoryOutput } from "./memory-output.ts";
 

@@ -1,4 +1,4 @@
-import type { ErrorStream } from "../../src/common/types.ts";
+import type { ErrorStream } from "../common/types.ts";
 
 /** The log of one request, in memory. */
 export class MemoryErrors implements ErrorStream {

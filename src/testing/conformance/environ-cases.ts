@@ -1,11 +1,11 @@
 // Cases of Plack's suite about what reaches the application.
 import assert from "node:assert/strict";
-import { type Case, digest, echo, is } from "./http-case.ts";
+import { digest, echo, type HttpCase, is } from "./http-case.ts";
 
 const FORM = ["Content-Type", "application/x-www-form-urlencoded"] as const;
 const large = Buffer.alloc(96_000, "\0\xff0123456789\r\n", "latin1");
 
-export const environCases: readonly Case[] = [
+export const environCases: readonly HttpCase[] = [
   {
     name: "E1.01 E1.16 SCRIPT_NAME is empty at the root",
     application: echo(({ SCRIPT_NAME }) => JSON.stringify(SCRIPT_NAME)),

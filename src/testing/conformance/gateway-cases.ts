@@ -1,7 +1,8 @@
 // Clauses whose effect shows in what a web server gets, besides the cases of Plack's suite.
 import assert from "node:assert/strict";
-import type { Application, Environ } from "../../src/common/types.ts";
-import type { ConformanceCase } from "./case.ts";
+import type { Application, Environ } from "../../common/types.ts";
+import type { ConformanceCase, GatewayRequest } from "./case.ts";
+import { requestOf } from "./gateway-request.ts";
 
 const PLAIN = [["Content-Type", "text/plain"]] as const;
 
@@ -13,7 +14,12 @@ function echo(pick: (environ: Environ) => unknown): Application {
   };
 }
 
-export const cases: readonly ConformanceCase[] = [
+/** The request joins `GET /`. */
+type GatewayCase = Omit<ConformanceCase, "request"> & {
+  readonly request?: Partial<GatewayRequest>;
+};
+
+const cases: readonly GatewayCase[] = [
   {
     name: "E3.15 A3.02 tsgi.url_scheme",
     application: echo((environ) => environ["tsgi.url_scheme"]),
@@ -249,3 +255,8 @@ export const cases: readonly ConformanceCase[] = [
     check: ({ status }) => assert.equal(status, "500 Internal Server Error"),
   },
 ];
+
+export const gatewayCases: readonly ConformanceCase[] = cases.map((one) => ({
+  ...one,
+  request: requestOf(one.request),
+}));

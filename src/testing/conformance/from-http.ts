@@ -1,9 +1,10 @@
 // A case in terms of HTTP as a case in terms of CGI variables.
-import { percentDecode } from "../../src/common/mount.ts";
-import type { CaseAnswer, ConformanceCase } from "./case.ts";
-import type { Case } from "./suite.ts";
+import { percentDecode } from "../../common/mount.ts";
+import type { ConformanceCase, GatewayAnswer } from "./case.ts";
+import { requestOf } from "./gateway-request.ts";
+import type { HttpCase } from "./http-case.ts";
 
-export function fromHttp(one: Case): ConformanceCase {
+export function fromHttp(one: HttpCase): ConformanceCase {
   const target = one.target ?? "/";
   const [path = "", query = ""] = target.split("?", 2);
   const variables: Record<string, string> = {
@@ -23,15 +24,13 @@ export function fromHttp(one: Case): ConformanceCase {
   return {
     name: one.name,
     application: one.application,
-    request: {
-      variables,
-      ...(one.body === undefined ? {} : { body: one.body }),
-    },
+    request: requestOf({ ...one, variables }),
+    http: one,
     check: (answer) => one.check({ ...answer, ...views(answer) }),
   };
 }
 
-function views({ headers, body }: CaseAnswer): {
+function views({ headers, body }: GatewayAnswer): {
   text: string;
   header(name: string): string | undefined;
 } {

@@ -1,0 +1,24 @@
+export { Answer } from "./answer.ts";
+export type {
+  ConformanceCase,
+  GatewayAnswer,
+  GatewayRequest,
+  HttpCaseRequest,
+} from "./conformance/case.ts";
+export { conformanceCases } from "./conformance/cases.ts";
+export {
+  type ConformanceOptions,
+  type ConformanceTest,
+  conformance,
+  conformanceTests,
+  type StartServer,
+  type TestedServer,
+} from "./conformance/conformance.ts";
+export { readGatewayAnswer } from "./conformance/gateway-request.ts";
+export {
+  begin,
+  environOf,
+  type InProcessRequest,
+  request,
+} from "./in-process.ts";
+export { BodyFeed } from "./request-body.ts";
