@@ -1,0 +1,14 @@
+// Other people's interfaces, each with the same hello, through the runner.
+import { fromFetch } from "../../src/adapters/index.ts";
+import { Run } from "../../src/common/run.ts";
+import type { Application } from "../../src/common/types.ts";
+import { measure } from "./measure.ts";
+import { hello, nowhere, parts, settings } from "./request.ts";
+
+const serve = (application: Application) => () =>
+  new Run(parts(), nowhere, settings).serve(application);
+
+await measure("A hello through the adapters", {
+  "our own interface": serve(hello),
+  fromFetch: serve(fromFetch(() => new Response("Hello, world!\n"))),
+});
