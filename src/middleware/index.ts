@@ -5,6 +5,7 @@ export {
 } from "./access-log.ts";
 export type { AccessEntry } from "./access-log-format.ts";
 export { type CascadeOptions, cascade } from "./cascade.ts";
+export { type CatchErrorsOptions, catchErrors } from "./catch-errors.ts";
 export { compose } from "./compose.ts";
 export { conditionalGet } from "./conditional-get.ts";
 export { etag } from "./etag.ts";
