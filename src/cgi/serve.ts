@@ -2,6 +2,7 @@
 import { fstatSync } from "node:fs";
 import { bodyLength } from "../common/environ.ts";
 import { TsgiError } from "../common/errors.ts";
+import type { Wait } from "../common/output.ts";
 import { Run } from "../common/run.ts";
 import {
   type CommonOptions,
@@ -69,7 +70,7 @@ export async function serveFailure(
 
 async function exchange(
   settings: Settings,
-  action: (run: Run) => Promise<void>,
+  action: (run: Run) => Wait,
   failureStatus = 1,
 ): Promise<never> {
   if (!isCgi()) {

@@ -6,13 +6,15 @@ import { type BodySource, RequestInput } from "./input.ts";
 import { applyMount } from "./mount.ts";
 import { isHttps, repair } from "./quirks.ts";
 import type { Settings } from "./settings.ts";
-import type { LazySignal } from "./signal.ts";
+import { addSignal, type LazySignal } from "./signal.ts";
 import type { Environ, ErrorStream } from "./types.ts";
-import type { Variables } from "./variables.ts";
+import { isReserved, isVariableName, type Variables } from "./variables.ts";
 
 /** What a front end knows of one request. It is taken over: the variables become the environ. */
 export interface RequestParts {
   readonly variables: Variables;
+  /** The front end has seen to it already that there is nothing to drop or refuse in them. */
+  readonly isClean?: boolean | undefined;
   readonly body: BodySource;
   /** The DATA stream of a FastCGI filter. */
   readonly data?: BodySource | undefined;
@@ -20,7 +22,6 @@ export interface RequestParts {
 }
 
 const VERSION = Object.freeze([1, 0] as const);
-const CONTROL = /[\0-\x1f\x7f=]/;
 
 /** Repairs that hint at a web server which is set up wrongly: each is worth a line in the log. */
 const NOTEWORTHY: Readonly<Record<string, string>> = {
@@ -45,7 +46,8 @@ export function buildEnviron(
   warn: (text: string) => void,
 ): { environ: Environ; inputs: readonly RequestInput[] } {
   const { variables } = parts;
-  checkVariables(variables);
+  if (parts.isClean !== true) cleanVariables(variables);
+  checkMethod(variables.REQUEST_METHOD);
   const quirks = repair(variables);
   if (settings.mount !== undefined) {
     const change = mountAt(settings.mount, variables);
@@ -113,18 +115,20 @@ export function bodyLength(
 }
 
 /** Drops what may only come from us, refuses what no web server sends (FastCGI 1.0, section 6.1). */
-function checkVariables(variables: Variables): void {
+function cleanVariables(variables: Variables): void {
   for (const name in variables) {
     const value = variables[name];
-    if (value === undefined || name.startsWith("tsgi.")) {
+    if (value === undefined || isReserved(name)) {
       delete variables[name];
-    } else if (CONTROL.test(name)) {
+    } else if (!isVariableName(name)) {
       throw badRequest('a variable\'s name has a control character or "="');
     } else if (value.includes("\0")) {
       throw badRequest(`${name} has a NUL character`);
     }
   }
-  const method = variables.REQUEST_METHOD;
+}
+
+function checkMethod(method: string | undefined): void {
   if (method === undefined || !TOKEN.test(method)) {
     throw badRequest("REQUEST_METHOD is missing or not a token");
   }
@@ -143,24 +147,6 @@ function addConfigured(environ: Environ, pairs: Settings["environ"]): void {
     // An extension's name is the only one to which anything may be assigned.
     if (!(name in environ)) environ[name as "x.y"] = pairs[name];
   }
-}
-
-/** Made on first use: most applications do not look at it, and an AbortSignal takes microseconds. */
-function addSignal(environ: Environ, signal: LazySignal): void {
-  Object.defineProperty(environ, "tsgi.signal", {
-    get: () => signal.signal,
-    // Assigned to by middleware, it becomes a plain property of whatever object that has.
-    set(this: object, value: unknown) {
-      Object.defineProperty(this, "tsgi.signal", {
-        value,
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      });
-    },
-    enumerable: true,
-    configurable: true,
-  });
 }
 
 function badRequest(why: string): TsgiError {

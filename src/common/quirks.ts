@@ -15,7 +15,11 @@ export const quirks: readonly Quirk[] = [
   {
     // nginx's fastcgi_params pass these whether or not they have a value (RFC 3875, 4.1.2 and 4.1.3).
     name: "empty-content-headers",
-    fix: (variables) => dropEmpty(variables, "CONTENT_TYPE", "CONTENT_LENGTH"),
+    fix: (variables) =>
+      either(
+        dropEmpty(variables, "CONTENT_TYPE"),
+        dropEmpty(variables, "CONTENT_LENGTH"),
+      ),
   },
   {
     // nginx sends REMOTE_USER for every request, empty for an unknown user.
@@ -26,7 +30,10 @@ export const quirks: readonly Quirk[] = [
     // nginx and lighttpd send the content headers a second time.
     name: "doubled-content-headers",
     fix: (variables) =>
-      drop(variables, "HTTP_CONTENT_TYPE", "HTTP_CONTENT_LENGTH"),
+      either(
+        drop(variables, "HTTP_CONTENT_TYPE"),
+        drop(variables, "HTTP_CONTENT_LENGTH"),
+      ),
   },
   {
     // A client's "Proxy:" header must not become the proxy setting of HTTP clients. https://httpoxy.org/
@@ -42,7 +49,10 @@ export const quirks: readonly Quirk[] = [
     // Apache's SetEnvIf and [E=…] recipes for Authorization set it also where the client sent none.
     name: "empty-authorization",
     fix: (variables) =>
-      dropEmpty(variables, "HTTP_AUTHORIZATION", "REDIRECT_HTTP_AUTHORIZATION"),
+      either(
+        dropEmpty(variables, "HTTP_AUTHORIZATION"),
+        dropEmpty(variables, "REDIRECT_HTTP_AUTHORIZATION"),
+      ),
   },
   {
     // A rewrite rule with [E=HTTP_AUTHORIZATION:…] leaves "REDIRECT_HTTP_AUTHORIZATION" behind; the
@@ -76,15 +86,10 @@ export const quirks: readonly Quirk[] = [
     // An nginx pattern such as ^(/app)/?(.*)$ takes the first slash from PATH_INFO.
     name: "relative-path",
     fix(variables) {
-      let fixed = false;
-      for (const name of ["SCRIPT_NAME", "PATH_INFO"]) {
-        const path = variables[name];
-        if (!path || path.startsWith("/")) continue;
-        if (name === "PATH_INFO" && isServerWide(variables)) continue;
-        variables[name] = `/${path}`;
-        fixed = true;
-      }
-      return fixed;
+      return either(
+        addSlash(variables, "SCRIPT_NAME"),
+        !isServerWide(variables) && addSlash(variables, "PATH_INFO"),
+      );
     },
   },
   {
@@ -118,7 +123,8 @@ export const quirks: readonly Quirk[] = [
     name: "server-name-port",
     fix(variables) {
       const name = variables.SERVER_NAME;
-      const host = /^(\[[^\]]*\]|[^:]+):[0-9]*$/.exec(name ?? "")?.[1];
+      if (!name?.includes(":")) return false;
+      const host = /^(\[[^\]]*\]|[^:]+):[0-9]*$/.exec(name)?.[1];
       if (host === undefined) return false;
       variables.SERVER_NAME = host;
       return true;
@@ -165,18 +171,25 @@ function isServerWide(variables: Variables): boolean {
   return variables.REQUEST_METHOD === "OPTIONS" && variables.PATH_INFO === "*";
 }
 
-function drop(variables: Variables, ...names: string[]): boolean {
-  let found = false;
-  for (const name of names) {
-    if (variables[name] === undefined) continue;
-    delete variables[name];
-    found = true;
-  }
-  return found;
+function drop(variables: Variables, name: string): boolean {
+  if (variables[name] === undefined) return false;
+  delete variables[name];
+  return true;
 }
 
-function dropEmpty(variables: Variables, ...names: string[]): boolean {
-  return drop(variables, ...names.filter((name) => variables[name] === ""));
+function dropEmpty(variables: Variables, name: string): boolean {
+  return variables[name] === "" && drop(variables, name);
+}
+
+/** Both, whatever the first one says. */
+function either(first: boolean, second: boolean): boolean {
+  return first || second;
+}
+
+function addSlash(variables: Variables, name: string): boolean {
+  const path = variables[name];
+  if (!path || path.startsWith("/")) return false;
+  return set(variables, name, `/${path}`);
 }
 
 function supply(variables: Variables, name: string, value: string): boolean {

@@ -11,11 +11,17 @@ import {
   statusFor,
 } from "./failure.ts";
 import type { RequestInput } from "./input.ts";
-import { GuardedOutput, type Outcome, type Output } from "./output.ts";
+import {
+  GuardedOutput,
+  type Outcome,
+  type Output,
+  type Wait,
+} from "./output.ts";
 import { RequestLog } from "./request-log.ts";
 import type { Settings } from "./settings.ts";
 import { LazySignal } from "./signal.ts";
-import type { Application, Environ } from "./types.ts";
+import { callInTurn, isThenable } from "./thenable.ts";
+import type { Application, Environ, ResponseBody } from "./types.ts";
 
 /** One request from the call of the application to the end of its cleanup (PEP 3333, "Specification Details"). */
 export class Run {
@@ -36,6 +42,8 @@ export class Run {
   #outcome: Outcome = "completed";
   #cut = false;
   #finished = false;
+  /** Cleanup included. */
+  #isOver = false;
   #resolve: () => void = () => {};
 
   constructor(parts: RequestParts, output: Output, settings: Settings) {
@@ -55,13 +63,14 @@ export class Run {
   }
 
   /**
-   * Serves the request. Resolves when it is over, even if the application is not; never rejects:
-   * every trouble ends in the response or in the log.
+   * Serves the request. The wait is over when that is, even if the application is not; it never
+   * rejects: every trouble ends in the response or in the log.
    */
-  serve(application: Application): Promise<void> {
+  serve(application: Application): Wait {
+    this.#perform(application);
+    if (this.#isOver) return undefined;
     return new Promise((resolve) => {
       this.#resolve = resolve;
-      void this.#perform(application);
     });
   }
 
@@ -90,22 +99,50 @@ export class Run {
     this.#guarded.interrupt(reason);
   }
 
-  async #perform(application: Application): Promise<void> {
+  /** Makes no promise as long as nobody has to wait. */
+  #perform(application: Application): void {
+    let waiting: Wait;
     try {
       const environ = this.#prepare();
       const result = application(environ, this.#exchange.startResponse);
-      const body = isThenable(result) ? await result : result;
-      this.#closer = closerOf(body);
-      const sending = sendBody(body, this.#exchange, this.#endsAtOnce);
-      if (sending !== undefined) await sending;
-      const completing = this.#exchange.complete(this.#endsAtOnce);
+      if (isThenable(result)) waiting = this.#sendLater(result);
+      else waiting = this.#send(result) ?? this.#complete();
+    } catch (error) {
+      this.#fail(error);
+    }
+    if (waiting === undefined) this.#conclude();
+    else void this.#performLater(waiting);
+  }
+
+  async #performLater(waiting: Promise<void>): Promise<void> {
+    try {
+      await waiting;
+      const completing = this.#complete();
       if (completing !== undefined) await completing;
     } catch (error) {
       this.#fail(error);
     }
+    this.#conclude();
+  }
+
+  async #sendLater(result: PromiseLike<ResponseBody>): Promise<void> {
+    const sending = this.#send(await result);
+    if (sending !== undefined) await sending;
+  }
+
+  #send(body: ResponseBody): Wait {
+    this.#closer = closerOf(body);
+    return sendBody(body, this.#exchange, this.#endsAtOnce);
+  }
+
+  #complete(): Wait {
+    return this.#exchange.complete(this.#endsAtOnce);
+  }
+
+  #conclude(): void {
     const closing = this.#close();
-    if (closing !== undefined) await closing;
-    this.#finish();
+    if (closing === undefined) this.#finish();
+    else void closing.then(() => this.#finish());
   }
 
   #prepare(): Environ {
@@ -186,19 +223,20 @@ export class Run {
       // Again, where an application that outlived its request has added some.
       this.#cleaning = this.#cleanUp(this.#cleaning);
     }
-    if (this.#cleaning === undefined) this.#resolve();
-    else void this.#cleaning.then(this.#resolve);
+    if (this.#cleaning === undefined) this.#over();
+    else void this.#cleaning.then(() => this.#over());
+  }
+
+  #over(): void {
+    this.#isOver = true;
+    this.#resolve();
   }
 
   async #cleanUp(earlier: Promise<void> | undefined): Promise<void> {
     await earlier;
-    while (this.#cleanup.length > 0) {
-      try {
-        await this.#cleanup.shift()?.();
-      } catch (error) {
-        this.#log.failure(error, "a function of tsgi.cleanup failed");
-      }
-    }
+    await callInTurn(this.#cleanup, (error) => {
+      this.#log.failure(error, "a function of tsgi.cleanup failed");
+    });
   }
 
   #lost(cause: unknown): TsgiError {
@@ -215,12 +253,4 @@ export class Run {
     this.abort(reason);
     return this.#abortReason ?? reason;
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<never> {
-  return (
-    ((typeof value === "object" && value !== null) ||
-      typeof value === "function") &&
-    typeof (value as { then?: unknown }).then === "function"
-  );
 }

@@ -69,7 +69,10 @@ export class RecordDecoder {
     return {
       type,
       requestId,
-      content: bytes.subarray(content, content + contentLength),
+      content:
+        contentLength === 0
+          ? NOTHING
+          : bytes.subarray(content, content + contentLength),
     };
   }
 

@@ -1,14 +1,15 @@
 import { TsgiError } from "../common/errors.ts";
-import type { Variables } from "../common/variables.ts";
+import { emptyVariables, type Variables } from "../common/variables.ts";
 import { costOf, kept } from "./kept.ts";
 import type { Limits } from "./options.ts";
-import { decodePairs } from "./params.ts";
+import { decodeInto } from "./params.ts";
 
 /** Collects the PARAMS stream of one request: a pair may be cut anywhere, so it is decoded whole. */
 export class ParamsStream {
   readonly #limits: Limits;
   #pieces: Uint8Array[] = [];
   #length = 0;
+  #isClean = false;
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -21,12 +22,18 @@ export class ParamsStream {
     else this.#pieces.push(kept(content));
   }
 
+  /** Whether an environ may have all that was decoded. */
+  get isClean(): boolean {
+    return this.#isClean;
+  }
+
   /**
    * The stream has ended.
    *
+   * @param variables where to put them
    * @throws {TsgiError} `LIMIT`, or `BAD_REQUEST` where a pair runs past the end
    */
-  decode(): Variables {
+  decode(variables: Variables = emptyVariables()): Variables {
     const { maxParamsBytes, maxParams } = this.#limits;
     if (this.#isTooLong) {
       throw new TsgiError(
@@ -37,7 +44,8 @@ export class ParamsStream {
     const pieces = this.#pieces;
     const bytes = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
     try {
-      return decodePairs(bytes as Uint8Array, maxParams);
+      this.#isClean = decodeInto(variables, bytes as Uint8Array, maxParams);
+      return variables;
     } catch (error) {
       const { code, message } = error as TsgiError;
       throw code === "PROTOCOL" ? new TsgiError("BAD_REQUEST", message) : error;

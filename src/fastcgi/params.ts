@@ -1,7 +1,12 @@
 // Stop 2 of a request: a PARAMS stream becomes variables (FastCGI 1.0, section 3.4). A pair, even
 // a length, may be cut anywhere between records, so only the whole stream is decoded.
 import { TsgiError } from "../common/errors.ts";
-import { emptyVariables, type Variables } from "../common/variables.ts";
+import {
+  emptyVariables,
+  isReserved,
+  isVariableName,
+  type Variables,
+} from "../common/variables.ts";
 
 /**
  * Decodes name-value pairs to Latin-1 strings.
@@ -18,7 +23,22 @@ export function decodePairs(
   maximum: number,
   variables: Variables = emptyVariables(),
 ): Variables {
+  decodeInto(variables, bytes, maximum);
+  return variables;
+}
+
+/**
+ * Decodes as {@link decodePairs} does.
+ *
+ * @returns whether an environ may have every one of them
+ */
+export function decodeInto(
+  variables: Variables,
+  bytes: Uint8Array,
+  maximum: number,
+): boolean {
   const text = latin1(bytes);
+  let isClean = true;
   let offset = 0;
   let count = 0;
   while (offset < bytes.length) {
@@ -27,25 +47,48 @@ export function decodePairs(
     offset += lengthSize(bytes, offset);
     const valueLength = lengthAt(bytes, offset);
     offset += lengthSize(bytes, offset);
-    const value = offset + nameLength;
-    const end = value + valueLength;
+    const end = offset + nameLength + valueLength;
     if (end > bytes.length) {
       throw new TsgiError(
         "PROTOCOL",
         `Cannot decode the params: the pair at byte ${start} runs past their end`,
       );
     }
-    if (++count > maximum) {
+    if (count === maximum) {
       throw new TsgiError(
         "LIMIT",
         `Cannot accept the params: there are more than ${maximum}`,
       );
     }
-    const name = text.slice(offset, value);
-    if (name !== "") add(variables, name, text.slice(value, end));
+    const given = text.slice(offset, offset + nameLength);
+    const known = expected[count] === given;
+    const name = known ? (expected[count] as string) : given;
+    const value = text.slice(offset + nameLength, end);
+    if (!known) isClean = expect(count, name) && isClean;
+    if (value.includes("\0")) isClean = false;
+    if (name !== "") add(variables, name, value);
     offset = end;
+    count++;
   }
-  return variables;
+  return isClean;
+}
+
+/**
+ * The names of the params before, in their order, which a web server keeps from request to request.
+ * A constant needs no hashing and no check: this halves the time of decoding (bench/micro/params.ts).
+ */
+const expected: string[] = [];
+/** How many to remember, and how long ones: the peer chooses both. */
+const REMEMBERED = 64;
+
+/** @returns whether an environ may have that name */
+function expect(position: number, name: string): boolean {
+  if (isReserved(name) || !isVariableName(name)) return false;
+  if (position < REMEMBERED && name.length <= REMEMBERED) {
+    while (expected.length < position) expected.push("");
+    expected[position] = name;
+  }
+  return true;
 }
 
 /** Encodes pairs of Latin-1 strings, each length in its shortest form. */
@@ -61,8 +104,8 @@ export function encodePairs(
 }
 
 function add(variables: Variables, name: string, value: string): void {
-  const earlier = variables[name];
-  if (earlier === undefined || !name.startsWith("HTTP_")) {
+  const earlier = name.startsWith("HTTP_") ? variables[name] : undefined;
+  if (earlier === undefined) {
     variables[name] = value;
   } else {
     const separator = name === "HTTP_COOKIE" ? "; " : ", ";
@@ -96,6 +139,7 @@ function encodeLength(length: number): Uint8Array {
 }
 
 function latin1(bytes: Uint8Array): string {
+  if (bytes instanceof Buffer) return bytes.toString("latin1");
   const { buffer, byteOffset, length } = bytes;
   return Buffer.from(buffer, byteOffset, length).toString("latin1");
 }

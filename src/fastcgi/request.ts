@@ -5,7 +5,11 @@ import type { Wait } from "../common/output.ts";
 import { Run } from "../common/run.ts";
 import type { Settings } from "../common/settings.ts";
 import type { Application } from "../common/types.ts";
-import { emptyVariables, type Variables } from "../common/variables.ts";
+import {
+  emptyVariables,
+  roomyVariables,
+  type Variables,
+} from "../common/variables.ts";
 import type { Limits } from "./options.ts";
 import { FcgiOutput, type Requester } from "./output.ts";
 import { ParamsStream } from "./params-stream.ts";
@@ -139,6 +143,7 @@ export class FcgiRequest implements Requester {
     this.#graceMs = settings.abortGraceMs;
     const parts = {
       variables,
+      isClean: this.#params.isClean,
       body: this.#stdin,
       data: this.#data,
       errors: this.#output.errors,
@@ -196,7 +201,7 @@ export class FcgiRequest implements Requester {
   #variables(): { variables: Variables; refusal?: TsgiError } {
     let variables: Variables;
     try {
-      variables = this.#params.decode();
+      variables = this.#params.decode(roomyVariables());
     } catch (error) {
       return { variables: emptyVariables(), refusal: error as TsgiError };
     }
