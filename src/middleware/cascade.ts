@@ -114,13 +114,13 @@ class LateBody implements AsyncIterable<Chunk>, Closable {
     this.#body = "";
     await discard(refused, this.#environ);
     const body = await this.#next();
-    if (this.isClosed) return discard(body, this.#environ);
+    if (this.#isClosed) return discard(body, this.#environ);
     this.#body = body;
     yield* chunksOf(body);
   }
 
-  /** As it may be at any await, where the request is given up. */
-  get isClosed(): boolean {
+  /** As it may be after any await, where the request is given up. */
+  get #isClosed(): boolean {
     return this.#phase === "closed";
   }
 

@@ -15,8 +15,15 @@ export function derive(
     // To read the signal is to make it, which most applications have no need of.
     if (name !== SIGNAL) copy[name as "x.y"] = environ[name as "x.y"];
   }
-  const signal = Object.getOwnPropertyDescriptor(environ, SIGNAL);
-  if (signal !== undefined) Object.defineProperty(copy, SIGNAL, signal);
+  if (SIGNAL in environ) {
+    Object.defineProperty(copy, SIGNAL, {
+      get: () => environ[SIGNAL],
+      set: (value) =>
+        Object.defineProperty(copy, SIGNAL, { value, writable: true }),
+      enumerable: true,
+      configurable: true,
+    });
+  }
   for (const name of Object.keys(changes)) {
     if (changes[name] === undefined) delete copy[name as "x.y"];
     else copy[name as "x.y"] = changes[name];

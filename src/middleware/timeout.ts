@@ -10,6 +10,7 @@ import type {
   Middleware,
   ResponseBody,
   StartResponse,
+  Write,
 } from "../common/types.ts";
 import { configError } from "./checks.ts";
 import { Deadline } from "./deadline.ts";
@@ -59,7 +60,6 @@ export function timeout(options: TimeoutOptions): Middleware {
 
 const PAGE = [["Content-Type", "text/plain; charset=utf-8"]] as const;
 
-/** Not before its caller has had a look: what an async function throws, it throws later. */
 async function call(
   application: Application,
   environ: Environ,
@@ -70,13 +70,18 @@ async function call(
   return application(inner, (...stated) => {
     if (deadline.error !== undefined) throw deadline.error;
     const write = startResponse(...stated);
-    return (chunk) => {
-      if (deadline.error === undefined) return write(chunk);
-      const late = Promise.reject(deadline.error);
+    const late = (): Promise<void> | undefined => {
+      if (deadline.error === undefined) return undefined;
+      const rejection = Promise.reject(deadline.error);
       // It must not end the process where nobody awaits it.
-      late.catch(() => {});
-      return late;
+      rejection.catch(() => {});
+      return rejection;
     };
+    const limited: Write = (chunk) => late() ?? write(chunk);
+    if (write.flush !== undefined) {
+      limited.flush = () => late() ?? write.flush?.();
+    }
+    return limited;
   });
 }
 

@@ -1,6 +1,6 @@
 import { closerOf, isIterable, releaseBody } from "../common/body.ts";
 import { isBytes } from "../common/chunk.ts";
-import type { Chunk, ResponseBody } from "../common/types.ts";
+import type { Chunk, ResponseBody, Write } from "../common/types.ts";
 
 /** Makes one chunk of another; an empty one where there is nothing to send yet. */
 export type ChunkMap = (chunk: Chunk) => Chunk;
@@ -28,6 +28,13 @@ export function mapBody(
       : Object.assign(chunks, { close: closer });
   }
   return wrapIterable(body, { map, end }, () => closer?.());
+}
+
+/** A `write` whose chunks are changed by `map`, with the `flush` of the one it stands for. */
+export function mapWrite(write: Write, map: ChunkMap): Write {
+  const mapped: Write = (chunk) => write(map(chunk));
+  if (write.flush !== undefined) mapped.flush = () => write.flush?.();
+  return mapped;
 }
 
 /** What becomes of the chunks of a body on their way. */

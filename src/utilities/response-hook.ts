@@ -5,7 +5,7 @@ import type {
   Middleware,
   Status,
 } from "../common/types.ts";
-import { type ChunkMap, mapBody } from "./map-body.ts";
+import { type ChunkMap, mapBody, mapWrite } from "./map-body.ts";
 
 /** What an application said to startResponse; the list of headers is a copy, to be changed at will. */
 export interface ResponseStart {
@@ -48,7 +48,7 @@ export function responseHook(hook: ResponseHook): Middleware {
         change.headers ?? start.headers,
         error,
       );
-      return (chunk) => write(map(chunk));
+      return mapWrite(write, map);
     });
     // Looked up late: a generator starts its response in its first step.
     return mapBody(body, map, () => change.end?.() ?? "");

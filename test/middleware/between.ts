@@ -1,9 +1,10 @@
 import type { Application, Middleware } from "../../src/common/types.ts";
+import { lint } from "../../src/lint/index.ts";
 
 /** Middleware between two validators: one is its server, the other its application. */
 export function between(
   middleware: Middleware,
   application: Application,
 ): Application {
-  return middleware(application);
+  return lint(middleware(lint(application)));
 }

@@ -1,0 +1,74 @@
+// Each middleware of the package in such a state that it lets an application's answer through.
+import type { Middleware } from "../../src/common/types.ts";
+import {
+  accessLog,
+  cascade,
+  compose,
+  forwarded,
+  head,
+  headerRewrite,
+  methodOverride,
+  mount,
+  requestId,
+  timeout,
+} from "../../src/middleware/index.ts";
+import type { InProcessRequest } from "../support/in-process.ts";
+
+export interface Entry {
+  readonly middleware: Middleware;
+  /** A request which the middleware has something to do for. */
+  readonly init?: InProcessRequest;
+  /** To have the whole body first is its purpose. */
+  readonly buffers?: boolean;
+}
+
+const FORM = "application/x-www-form-urlencoded";
+
+/** By the name it is exported under; what follows a colon tells entries of one name apart. */
+export const everyMiddleware: Readonly<Record<string, Entry>> = {
+  accessLog: { middleware: accessLog({ sink: () => {} }) },
+  "cascade: the last": {
+    middleware: (application) =>
+      cascade([
+        (_environ, startResponse) => {
+          startResponse("404 Not Found", []);
+          return "not here";
+        },
+        application,
+      ]),
+  },
+  "cascade: the first": {
+    middleware: (application) =>
+      cascade([application, () => Promise.reject(new Error("never asked"))]),
+  },
+  compose: { middleware: compose(head(), requestId()) },
+  forwarded: {
+    middleware: forwarded({ host: 1 }),
+    init: {
+      headers: [
+        ["X-Forwarded-For", "192.0.2.1"],
+        ["X-Forwarded-Proto", "https"],
+        ["X-Forwarded-Host", "shop.example"],
+      ],
+    },
+  },
+  "head: GET": { middleware: head() },
+  "head: HEAD": { middleware: head(), init: { method: "HEAD" } },
+  headerRewrite: {
+    middleware: headerRewrite({ remove: ["X-Length"], set: [["X-A", "b"]] }),
+  },
+  methodOverride: {
+    middleware: methodOverride({ field: "_method" }),
+    init: {
+      method: "POST",
+      headers: [["Content-Type", FORM]],
+      body: "_method=put&a=b",
+    },
+  },
+  mount: {
+    middleware: (application) => mount({ "/wiki": application }),
+    init: { target: "/wiki/page" },
+  },
+  requestId: { middleware: requestId() },
+  timeout: { middleware: timeout({ timeoutMs: 60_000 }) },
+};
