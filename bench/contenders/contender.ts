@@ -5,7 +5,7 @@ import { type Command, find } from "../harness/program.ts";
 
 /** Where a contender runs. */
 export interface Place {
-  /** The Unix socket it listens on. */
+  /** What it listens on: the path of a Unix socket, or a port of 127.0.0.1. */
   readonly socket: string;
   /** A folder of its own. */
   readonly folder: string;
@@ -25,6 +25,8 @@ export interface Contender {
   readonly lacks?: readonly string[];
   /** Params it needs besides those every web server sends. */
   readonly params?: Readonly<Record<string, string>>;
+  /** It listens on a port instead of a Unix socket. */
+  readonly isTcp?: boolean;
   /** It starts its own workers. */
   readonly hasPool?: boolean;
   /** A worker serves one connection until that is closed, so that kept ones need a worker each. */

@@ -52,6 +52,12 @@ export const nodeHttp: Contender = {
     node("--expose-gc", join(PROGRAMS, "node-http.js"), socket),
 };
 
+export const nodeHttpTcp: Contender = {
+  ...nodeHttp,
+  name: "node:http, TCP",
+  isTcp: true,
+};
+
 export const expressHttp: Contender = {
   name: "node:http, Express",
   protocol: "http",

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { Contender } from "../contenders/index.ts";
 import { freshFolder } from "./folder.ts";
+import { freePort } from "./port.ts";
 import { resetPeak, type Usage, usageOf } from "./proc.ts";
 import { Program } from "./program.ts";
 
@@ -27,16 +28,20 @@ export class Backend {
     process.umask(0);
     const folder = freshFolder("contender");
     const count = contender.hasPool ? 1 : workers;
-    const sockets = Array.from({ length: count }, (_, index) =>
-      join(folder, `${index}.sock`),
-    );
+    const sockets: string[] = [];
     const programs: Program[] = [];
     try {
-      for (const socket of sockets) {
+      for (let index = 0; index < count; index++) {
+        const socket = contender.isTcp
+          ? String(await freePort())
+          : join(folder, `${index}.sock`);
+        sockets.push(socket);
         const place = { socket, folder, mount, workers };
         const program = new Program(contender.command(place));
         programs.push(program);
-        await program.accepts({ path: socket });
+        await program.accepts(
+          contender.isTcp ? { port: Number(socket) } : { path: socket },
+        );
       }
     } catch (error) {
       for (const program of programs) await program.stop();

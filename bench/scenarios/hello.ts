@@ -1,4 +1,4 @@
-import { everybody, nodeHttp, tsgi } from "../contenders/index.ts";
+import { everybody, nodeHttp, nodeHttpTcp, tsgi } from "../contenders/index.ts";
 import { nodeFastcgi, tsgiOnNodeFastcgi } from "../contenders/node.ts";
 import type { Scenario } from "../harness/scenario.ts";
 import { behind } from "./behind.ts";
@@ -15,7 +15,7 @@ export const scenarios: readonly Scenario[] = [
       server: "nginx",
       work: hello,
       clients,
-      contenders: everybody,
+      contenders: [...everybody, nodeHttpTcp],
     }),
   ),
   behind({

@@ -53,7 +53,7 @@ export function missingServer(name: ServerName): string | undefined {
 export async function startServer(
   name: ServerName,
   setupName: keyof WebServerKind["setups"],
-  { protocol, params = {} }: Contender,
+  { protocol, params = {}, isTcp = false }: Contender,
   [first = "", second]: readonly string[],
 ): Promise<WebServer> {
   const kind: WebServerKind = servers[name];
@@ -61,7 +61,9 @@ export async function startServer(
   const folder = freshFolder(name);
   const port = await freePort();
   let site = replaced(setup[protocol], {
-    "/run/app/app.sock": first,
+    ...(isTcp
+      ? { "unix:/run/app/app.sock": `127.0.0.1:${first}` }
+      : { "/run/app/app.sock": first }),
     ...kind.listen?.(port),
     ...setup.replacements,
   }).replaceAll("/srv/app", subfolder(folder, "app"));
