@@ -19,7 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   fastcgi: ["common"],
   client: ["common", "fastcgi"],
   adapters: ["common", "utilities", "client"],
-  middleware: ["common", "utilities"],
+  middleware: ["common", "utilities", "adapters"],
   lint: ["common"],
   testing: ["common", "utilities", "client", "lint", "testing/conformance"],
   "testing/conformance": ["common"],

@@ -18,4 +18,6 @@ export {
 } from "./method-override.ts";
 export { mount } from "./mount.ts";
 export { type RequestIdOptions, requestId } from "./request-id.ts";
+export { type StaticFilesOptions, staticFiles } from "./static-files.ts";
+export type { SendfileHeader } from "./static-files-sendfile.ts";
 export { type TimeoutOptions, timeout } from "./timeout.ts";
