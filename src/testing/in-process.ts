@@ -15,6 +15,7 @@ import {
 } from "../common/settings.ts";
 import type {
   Application,
+  Chunk,
   Environ,
   ErrorStream,
   Header,
@@ -24,6 +25,7 @@ import { Answer } from "./answer.ts";
 import { MemoryErrors } from "./memory-errors.ts";
 import { MemoryOutput } from "./memory-output.ts";
 import { type Body, bodyLength, bodySource } from "./request-body.ts";
+import { watch } from "./watch.ts";
 
 /** One request; all of it has defaults: `GET /` over HTTP/1.1 without a body. */
 export interface InProcessRequest {
@@ -45,6 +47,8 @@ export interface InProcessRequest {
   readonly output?: MemoryOutput;
   /** A stream instead of the one whose text is `answer.errors`. */
   readonly errors?: ErrorStream;
+  /** Fills `answer.given`, and `answer.trace` with what is done with the body. */
+  readonly watch?: boolean;
 }
 
 /** Serves a request to its very end, `tsgi.cleanup` included. */
@@ -73,7 +77,12 @@ export function begin(
   };
   const settings = init.settings ?? inProcessSettings(init.options);
   const run = new Run(parts, output, settings);
-  return new Answer(run, output, log, run.serve(application) ?? DONE);
+  const given: Chunk[] = [];
+  const watched = init.watch
+    ? watch(application, { trace: output.trace, given })
+    : application;
+  const served = run.serve(watched) ?? DONE;
+  return new Answer({ run, output, log, given, served });
 }
 
 /** The environ an application is called with. Rejects where the request is refused instead. */

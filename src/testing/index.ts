@@ -1,4 +1,11 @@
 export { Answer } from "./answer.ts";
+export {
+  Client,
+  type ClientOptions,
+  type ClientRequest,
+  client,
+  type HeaderSource,
+} from "./client.ts";
 export type {
   ConformanceCase,
   GatewayAnswer,
@@ -15,10 +22,12 @@ export {
   type TestedServer,
 } from "./conformance/conformance.ts";
 export { readGatewayAnswer } from "./conformance/gateway-request.ts";
+export { CookieJar } from "./cookie-jar.ts";
 export {
   begin,
   environOf,
   type InProcessRequest,
   request,
 } from "./in-process.ts";
-export { BodyFeed } from "./request-body.ts";
+export { MemoryOutput } from "./memory-output.ts";
+export { type Body, BodyFeed } from "./request-body.ts";

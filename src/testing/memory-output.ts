@@ -11,10 +11,11 @@ export class MemoryOutput implements Output {
   cut: boolean | undefined;
   /** What the runner did against the contract of `Output`. */
   readonly breaches: string[] = [];
+  /** What happened, in order. */
+  readonly trace: string[];
   /** Resolves when the runner has called `end`. */
   readonly ended: Promise<void>;
 
-  readonly #trace: string[];
   #phase: "waiting" | "started" | "last" | "complete" | "ended" = "waiting";
   #gate: Gate | undefined;
   #failure: Error | undefined;
@@ -23,7 +24,7 @@ export class MemoryOutput implements Output {
 
   /** @param trace is told "start", "write", "complete" and "end", between what the test puts there */
   constructor(trace: string[] = []) {
-    this.#trace = trace;
+    this.trace = trace;
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -84,7 +85,7 @@ export class MemoryOutput implements Output {
   complete(): void {
     this.#expect("complete", "started");
     this.#phase = "complete";
-    this.#trace.push("complete");
+    this.trace.push("complete");
   }
 
   end(outcome: Outcome, cut: boolean): void {
@@ -94,12 +95,12 @@ export class MemoryOutput implements Output {
     this.#phase = "ended";
     this.outcome = outcome;
     this.cut = cut;
-    this.#trace.push("end");
+    this.trace.push("end");
     this.#end();
   }
 
   #take(event: string, chunk: Uint8Array): Wait {
-    this.#trace.push(event);
+    this.trace.push(event);
     if (chunk.length > 0) {
       // Not by slice(), which makes a view of a Buffer.
       const isKept = this.#gate !== undefined;
