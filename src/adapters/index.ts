@@ -6,6 +6,12 @@ export {
   type FetchObject,
   fromFetch,
 } from "./fetch.ts";
+export {
+  environOf,
+  fromNode,
+  type NodeHandler,
+  type NodeOptions,
+} from "./node.ts";
 export { type ToFetchOptions, toFetch } from "./to-fetch.ts";
 export { type NodeListener, type ToNodeOptions, toNode } from "./to-node.ts";
 export type { HostOptions } from "./to-options.ts";
