@@ -22,6 +22,7 @@ export type {
   Write,
 } from "./common/types.ts";
 export { bodyLength, wrapFile } from "./utilities/body-length.ts";
+export { closingIterable } from "./utilities/closing-iterable.ts";
 export { parseCookies } from "./utilities/cookies.ts";
 export { demoApp } from "./utilities/demo-app.ts";
 export { headersFromEnviron, parseQuery } from "./utilities/environ-headers.ts";
@@ -41,12 +42,19 @@ export {
   inputToWebStream,
 } from "./utilities/input.ts";
 export { bytesToLatin1, latin1ToBytes } from "./utilities/latin1.ts";
+export { type ChunkMap, mapBody } from "./utilities/map-body.ts";
 export { decodePath, encodePath, shiftPathInfo } from "./utilities/path.ts";
 export {
   type ReadBodyOptions,
   RequestBody,
   readBody,
 } from "./utilities/read-body.ts";
+export {
+  type ResponseChange,
+  type ResponseHook,
+  type ResponseStart,
+  responseHook,
+} from "./utilities/response-hook.ts";
 export {
   bytes,
   html,
