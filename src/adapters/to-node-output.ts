@@ -5,6 +5,10 @@ import { splitHead } from "./head.ts";
 /** Takes a response as one of node:http. */
 export class ServerResponseOutput implements Output {
   readonly #response: ServerResponse;
+  /** The wait for the client, and what ends it. */
+  #wait: Wait;
+  #taken: (() => void) | undefined;
+  #listens = false;
 
   constructor(response: ServerResponse) {
     this.#response = response;
@@ -36,14 +40,12 @@ export class ServerResponseOutput implements Output {
     // A copy, since it may be kept for longer than the wait. A callback would tell when it is not,
     // but middleware which wraps write(), such as compression, does not call it.
     if (response.write(Buffer.from(chunk))) return undefined;
-    return new Promise((resolve) => {
-      const done = (): void => {
-        response.off("drain", done).off("close", done);
-        resolve();
-      };
-      if (response.destroyed) resolve();
-      else response.on("drain", done).on("close", done);
+    if (response.destroyed) return undefined;
+    this.#listen();
+    this.#wait ??= new Promise((resolve) => {
+      this.#taken = resolve;
     });
+    return this.#wait;
   }
 
   complete(): void {
@@ -55,5 +57,17 @@ export class ServerResponseOutput implements Output {
     // Closed, it cannot be taken for complete.
     if (cut || !response.headersSent) response.destroy();
     else if (!response.writableEnded) response.end();
+  }
+
+  /** Once for all, since compression forwards on("drain") but not off(). */
+  #listen(): void {
+    if (this.#listens) return;
+    this.#listens = true;
+    const release = (): void => {
+      this.#taken?.();
+      this.#taken = undefined;
+      this.#wait = undefined;
+    };
+    this.#response.on("drain", release).on("close", release);
   }
 }
