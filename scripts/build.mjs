@@ -1,10 +1,13 @@
 // Builds dist/: ES modules with types, and the CGI entries as one CommonJS file each.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
+
+/** Modules of tsgi-cgi with a bundle of their own: each 10 KB cost a start one percent. */
+const RARE = ["recognise", "misshapen", "load-typescript", "tsgi-cgi-options"];
 
 process.chdir(new URL("..", import.meta.url).pathname);
 // Aside, so that the last build stays where this one fails, and is there while it goes on.
@@ -23,7 +26,11 @@ try {
     { stdio: "inherit" },
   );
   await bundle("src/cgi/index.ts", "cgi.cjs");
-  await bundle("src/cli/tsgi-cgi.ts", "tsgi-cgi.cjs");
+  await bundle("src/cli/tsgi-cgi.ts", "tsgi-cgi.cjs", [
+    { name: "help", setup: leaveHelpOutside },
+    { name: "rare", setup: leaveRareOutside },
+  ]);
+  for (const name of RARE) await bundle(`src/cli/${name}.ts`, bundleOf(name));
   await bundleTypes("cgi/index.d.ts", "cgi.d.cts");
   moveAway("dist", join(folder, "old"));
   renameSync(made, "dist");
@@ -36,7 +43,7 @@ try {
 }
 
 /** One file each: every further one costs a CGI start two percent of bare Node. */
-async function bundle(entry, name) {
+async function bundle(entry, name, plugins = []) {
   await build({
     entryPoints: [entry],
     outfile: join(made, name),
@@ -47,7 +54,7 @@ async function bundle(entry, name) {
     packages: "external",
     legalComments: "none",
     define: { "import.meta.url": "__filename" },
-    plugins: [{ name: "help", setup: leaveHelpOutside }],
+    plugins,
   });
 }
 
@@ -57,6 +64,28 @@ function leaveHelpOutside({ onResolve }) {
     path: "./cli/tsgi-cgi-help.js",
     external: true,
   }));
+}
+
+/** What few applications need is required where the source imports it. */
+function leaveRareOutside({ onResolve, onLoad }) {
+  const filter = new RegExp(`/(?:${RARE.join("|")})\\.ts$`);
+  const namespace = "rare";
+  onResolve({ filter }, ({ path, kind }) =>
+    kind === "dynamic-import" ? { path, namespace } : undefined,
+  );
+  onResolve({ filter: /\.cjs$/, namespace }, ({ path }) => ({
+    path,
+    external: true,
+  }));
+  // Not by import(), which would start Node's loader of ES modules.
+  onLoad({ filter, namespace }, ({ path }) => {
+    const file = `./${bundleOf(basename(path, ".ts"))}`;
+    return { contents: `module.exports = require(${JSON.stringify(file)});` };
+  });
+}
+
+function bundleOf(name) {
+  return name.startsWith("tsgi-cgi") ? `${name}.cjs` : `tsgi-cgi-${name}.cjs`;
 }
 
 async function bundleTypes(entry, name) {

@@ -27,6 +27,11 @@ export const EXIT_MEANINGS: readonly (readonly [code: string, is: string])[] = [
 /** A command line that makes no sense. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+
+  /** Whether `value` is one, also when another bundle of this package made it. */
+  static is(value: unknown): value is UsageError {
+    return (value as { name?: unknown } | undefined)?.name === "UsageError";
+  }
 }
 
 const STATUS: ReadonlyMap<string, number> = new Map([
@@ -39,7 +44,7 @@ const NOT_PERMITTED: readonly unknown[] = ["EACCES", "EPERM", "EROFS"];
 
 /** The status to end with for `error`. */
 export function exitCodeFor(error: unknown): number {
-  if (error instanceof UsageError) return EXIT.USAGE;
+  if (UsageError.is(error)) return EXIT.USAGE;
   if (!TsgiError.is(error)) return EXIT.FAILURE;
   if (error.code === "CONFIG") return EXIT.CONFIG;
   const status = STATUS.get(error.code);

@@ -3,7 +3,6 @@
 import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { syntaxError } from "./load-error.ts";
-import { compile, registerTsx, stripsTypes } from "./load-typescript.ts";
 
 /** The file which `require()` takes for `path`. @throws where there is none */
 export function resolveModule(path: string): string {
@@ -14,21 +13,26 @@ export function resolveModule(path: string): string {
 export async function loadModule(file: string): Promise<unknown> {
   const restore = muteRemarks();
   try {
-    if (TYPESCRIPT.test(file) && !stripsTypes()) {
-      await registerTsx(file);
-    }
-    return await requireOrImport(file).catch((error) => {
+    if (TYPESCRIPT.test(file) && !stripsTypes()) await useTsx(file);
+    return await requireOrImport(file).catch(async (error) => {
       if (isTypeScript(error)) {
-        return registerTsx(file).then(() => requireOrImport(file));
+        await useTsx(file);
+        return requireOrImport(file);
       }
       if (isForeign(file) && syntaxError(error)?.file === file) {
-        return compile(file, error).then((run) => orImport(file, run));
+        const { compile } = await import("./load-typescript.ts");
+        return orImport(file, await compile(file, error));
       }
       throw error;
     });
   } finally {
     restore();
   }
+}
+
+/** Whether this Node runs TypeScript, as far as removing types goes (22.18 and later). */
+function stripsTypes(): boolean {
+  return Boolean(Reflect.get(process.features, "typescript"));
 }
 
 /** What Node, or a Node without type stripping, calls TypeScript by its extension. */
@@ -43,6 +47,11 @@ const AWAITS: readonly unknown[] = [
   "ERR_REQUIRE_ASYNC_MODULE",
   "ERR_REQUIRE_ESM",
 ];
+
+async function useTsx(file: string): Promise<void> {
+  const { registerTsx } = await import("./load-typescript.ts");
+  await registerTsx(file);
+}
 
 function requireOrImport(file: string): Promise<unknown> {
   return orImport(file, () => requireFor(file)(file));

@@ -17,11 +17,6 @@ type Stripping = typeof import("node:module") & {
   stripTypeScriptTypes?: (source: string) => string;
 };
 
-/** Whether this Node runs TypeScript, as far as removing types goes (22.18 and later). */
-export function stripsTypes(): boolean {
-  return Boolean(Reflect.get(process.features, "typescript"));
-}
-
 /** Makes Node load TypeScript by tsx from now on. @throws {TsgiError} `LOAD` where it is not installed */
 export async function registerTsx(file: string): Promise<void> {
   const tsx = resolveTsx(file, "tsx");
@@ -60,7 +55,9 @@ async function javaScript(file: string, error: unknown): Promise<string> {
   const { createRequire, stripTypeScriptTypes } = process.getBuiltinModule(
     "node:module",
   ) as Stripping;
-  if (stripsTypes() && stripTypeScriptTypes !== undefined) {
+  // Present as well where an option has switched it off.
+  const isOn = Boolean(Reflect.get(process.features, "typescript"));
+  if (isOn && stripTypeScriptTypes !== undefined) {
     try {
       return stripTypeScriptTypes(source);
     } catch (refusal) {

@@ -1,39 +1,92 @@
 // From "app.js:name" to the application in it.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
-import { describe } from "../common/chunk.ts";
-import type { TsgiError } from "../common/errors.ts";
 import type { Application } from "../common/types.ts";
+import { type Candidate, exportOf, recogniseExport } from "./exported.ts";
+import { ListenTrap } from "./listen-trap.ts";
 import { failedLoad, loadError } from "./load-error.ts";
 import { loadModule, resolveModule } from "./load-module.ts";
+import type { LoadOptions } from "./load-options.ts";
 import { suggestion } from "./suggest.ts";
 
-const SHAPE = "a function (environ, startResponse)";
+const LISTEN_TIMEOUT = 10_000;
 
 /**
  * Loads an application: `"app.js"` for the default export of a file, `"app.js:name"` for another
- * one. The file may be an ES module, CommonJS or TypeScript, with any extension or none.
+ * one. The file may be an ES module, CommonJS or TypeScript, with any extension or none. Its folder
+ * becomes the working directory.
  *
- * @param onExit told when the process ends before the file has been evaluated
+ * Besides applications of TSGI it takes those of other interfaces, and programs that listen for
+ * HTTP, whose ports are not opened.
+ *
  * @throws {TsgiError} `LOAD`, with the file's own error as its cause where there is one
  */
 export async function loadApplication(
   specifier: string,
-  onExit: (error: TsgiError) => void = () => {},
+  options: LoadOptions = {},
 ): Promise<Application> {
   const { path, name } = split(specifier);
   const file = locate(path);
   const exited = (): void =>
-    onExit(loadError(file, "the process ended while it was evaluated"));
+    options.onExit?.(
+      loadError(file, "the process ended while it was evaluated"),
+    );
   process.once("exit", exited);
+  const isOurs = options.interface === "tsgi";
+  const trap = isOurs ? undefined : trapFor(file, options);
   try {
-    const exports = await loadModule(file).catch((error) => {
-      throw failedLoad(file, error);
-    });
-    return applicationOf(exports, file, name);
+    process.chdir(dirname(file));
+    const exports = await loadModule(file);
+    const found = await exportOf(exports, file, name, options);
+    return await applicationOf({ file, name, exports, found }, trap, options);
+  } catch (error) {
+    trap?.remove();
+    throw failedLoad(file, error);
   } finally {
     process.off("exit", exited);
   }
+}
+
+async function applicationOf(
+  candidate: Candidate,
+  trap: ListenTrap | undefined,
+  options: LoadOptions,
+): Promise<Application> {
+  const { onNote = () => {}, listenTimeoutMs = LISTEN_TIMEOUT } = options;
+  const hasListened = trap?.first !== undefined;
+  const known = await recogniseExport(candidate, options, hasListened);
+  if (known !== undefined) {
+    onNote(`${candidate.file}: ${known.what}`, "info");
+    if (known.isOurs) {
+      trap?.remove();
+      if (hasListened) onNote(unheard(candidate.file, trap), "warn");
+    }
+    return known.application;
+  }
+  const listener = await trap?.listened(listenTimeoutMs);
+  if (listener === undefined) {
+    const { misshapen } = await import("./misshapen.ts");
+    throw misshapen(candidate, options);
+  }
+  const { adapt, listenerOf } = await import("./recognise.ts");
+  onNote(`${candidate.file}: a program that listens for HTTP`, "info");
+  return adapt(listenerOf(listener.server), "node");
+}
+
+function unheard(file: string, trap: ListenTrap | undefined): string {
+  return `${file} is an application of TSGI, so nothing reaches the HTTP server for ${trap?.first?.asked.text}; --interface tsgi lets it listen`;
+}
+
+function trapFor(file: string, { onNote = () => {} }: LoadOptions): ListenTrap {
+  return new ListenTrap(({ text }, first) => {
+    if (first === undefined) {
+      const message = `${file} asked for ${text}, which is not opened: requests come from the web server`;
+      onNote(message, "info");
+    } else {
+      const message = `${file} asked for ${text}, too: nothing reaches it, since all requests go to the server for ${first.text}`;
+      onNote(message, "warn");
+    }
+  });
 }
 
 /** The last colon separates a name, unless it belongs to the path. */
@@ -71,78 +124,4 @@ function neighbours(path: string): string[] {
   } catch {
     return [];
   }
-}
-
-function applicationOf(
-  exports: unknown,
-  file: string,
-  name: string | undefined,
-): Application {
-  const found = pick(exports, name ?? "default");
-  if (typeof found === "function" && foreignMethod(found) === undefined) {
-    return found as Application;
-  }
-  throw misshapen(exports, found, file, name);
-}
-
-/** A CommonJS module is its own default; a compiled or imported one has that one level deeper. */
-function pick(exports: unknown, name: string): unknown {
-  if (name === "default" && typeof exports === "function") return exports;
-  const value = (exports as Exports)?.[name];
-  if (typeof value === "function") return value;
-  const inner = ((exports as Exports)?.default as Exports)?.[name];
-  return typeof inner === "function" ? inner : value;
-}
-
-/** What Express, Connect, Koa and Fastify have, or Hono: they want a server that speaks HTTP. */
-function foreignMethod(found: unknown): string | undefined {
-  const methods = (found ?? {}) as Readonly<Record<string, unknown>>;
-  return ["listen", "fetch"].find(
-    (name) => typeof methods[name] === "function",
-  );
-}
-
-type Exports = Readonly<Record<string, unknown>> | undefined;
-
-function misshapen(
-  exports: unknown,
-  found: unknown,
-  file: string,
-  name: string | undefined,
-): TsgiError {
-  const names = Object.keys(exports ?? {}).filter(
-    (each) => each !== "__esModule" && each !== "module.exports",
-  );
-  const what = name === undefined ? "default export" : `export "${name}"`;
-  const others = names.filter((each) => each !== (name ?? "default"));
-  const fitting = others.filter(
-    (each) => typeof (exports as Exports)?.[each] === "function",
-  );
-  const [better = "default"] = [
-    ...fitting.filter((each) => each === "application"),
-    ...fitting,
-  ];
-  const fix =
-    fitting.length > 0
-      ? `use ${file}${better === "default" ? "" : `:${better}`}`
-      : "write: export default (environ, startResponse) => { … }";
-  if (found === undefined) {
-    const listed =
-      names.length > 0
-        ? `it exports ${names.map((each) => `"${each}"`).join(", ")}`
-        : "it exports nothing";
-    return loadError(file, `it has no ${what}, ${listed}; ${fix}`);
-  }
-  const advice = found instanceof Promise ? "put await in front of it" : fix;
-  const method = foreignMethod(found);
-  const is =
-    method !== undefined
-      ? `made for an HTTP server, as its ${method}() shows`
-      : found instanceof Promise
-        ? "a promise"
-        : describe(found);
-  return loadError(
-    file,
-    `its ${what} is ${is}, and an application is ${SHAPE}; ${advice}`,
-  );
 }

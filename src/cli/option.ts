@@ -1,5 +1,6 @@
 import type { CommonOptions } from "../common/settings.ts";
 import type { FastcgiOptions } from "../fastcgi/options.ts";
+import type { InterfaceName } from "./load-options.ts";
 import type { OptionType } from "./option-types.ts";
 
 /** Those that take options of the table. */
@@ -16,6 +17,9 @@ export interface Values
   socket?: readonly string[] | undefined;
   authorizer?: boolean | undefined;
   filter?: boolean | undefined;
+  interface?: InterfaceName | undefined;
+  factory?: boolean | undefined;
+  envFile?: readonly string[] | undefined;
   logLevel?: LogLevel | undefined;
   config?: string | undefined;
   printConfig?: boolean | undefined;

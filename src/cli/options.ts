@@ -7,6 +7,7 @@ import {
   type OptionGroup,
 } from "./option.ts";
 import { oneOf, toggle } from "./option-types.ts";
+import { applicationOptions } from "./options-application.ts";
 import { listenOptions, protocolOptions } from "./options-fastcgi.ts";
 import { configOptions, requestOptions } from "./options-request.ts";
 
@@ -43,6 +44,7 @@ const inspectOptions: OptionGroup = {
 /** All of it, in the order of help. */
 export const optionGroups: readonly OptionGroup[] = [
   listenOptions,
+  applicationOptions,
   requestOptions,
   protocolOptions,
   generalOptions,

@@ -9,8 +9,11 @@ import type { Setting } from "./config.ts";
 import { environmentName } from "./option.ts";
 import type { OptionType } from "./option-types.ts";
 import { optionGroups, optionsOf } from "./options.ts";
+import { applicationOptions } from "./options-application.ts";
 import { requestOptions } from "./options-request.ts";
 
+/** What a responder of our own is told. */
+const PASSED_ON = optionsOf([applicationOptions, requestOptions]);
 const PROGRAM = fileURLToPath(new URL("responder-main.js", import.meta.url));
 /** Characters of its output to keep for an error. */
 const KEPT = 8_192;
@@ -18,7 +21,7 @@ const KEPT = 8_192;
 /** What to start. */
 export interface ResponderPlan {
   readonly application: string;
-  /** Those about requests are passed on. */
+  /** Those about the application and its requests are passed on. */
   readonly settings: readonly Setting[];
   /** A path in a folder that exists, used by nobody else. */
   readonly socket: string;
@@ -95,7 +98,7 @@ function listening(socket: string, ended: Promise<TsgiError>): Promise<void> {
 function argumentsFor(plan: ResponderPlan): string[] {
   const flags = plan.settings
     .filter(({ origin }) => origin !== "default")
-    .filter(({ option }) => requestOptions.options.includes(option))
+    .filter(({ option }) => PASSED_ON.includes(option))
     .flatMap(flagsOf);
   const own = ["--socket", plan.socket, "--no-inherited", "--log-level=warn"];
   return [...flags, ...own, "--", plan.application];

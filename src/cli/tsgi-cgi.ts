@@ -1,6 +1,8 @@
 // tsgi-cgi: serves one CGI request. Bundled into one file that loads next to nothing.
+import { cgiErrors } from "../cgi/errors.ts";
 import { isCgi, prepareProcess, serve, serveFailure } from "../cgi/serve.ts";
 import { TsgiError } from "../common/errors.ts";
+import { loadEnvFiles } from "./env-file.ts";
 import { exitCodeFor, UsageError } from "./exit-codes.ts";
 import { loadApplication } from "./load.ts";
 import { isOwnError } from "./load-error.ts";
@@ -35,9 +37,17 @@ export async function serveCgi(
     }
     if (specifier === undefined) throw misplaced();
     prepareProcess();
-    const application = await loadApplication(specifier, (error) => {
-      process.exitCode = exitCodeFor(error);
-      void refuse(error);
+    if (values.envFile) loadEnvFiles(values.envFile);
+    const application = await loadApplication(specifier, {
+      interface: values.interface,
+      factory: values.factory,
+      onNote(message, level) {
+        if (level === "warn") cgiErrors.write(`tsgi-cgi: ${message}\n`);
+      },
+      onExit(error) {
+        process.exitCode = exitCodeFor(error);
+        void refuse(error);
+      },
     });
     await serve(application, values);
   } catch (error) {
@@ -65,6 +75,6 @@ function reported(error: unknown): TsgiError {
     const tellsMore = code === "LOAD" && isOwnError(cause);
     return new TsgiError(code, message, tellsMore ? { cause } : {});
   }
-  const isOurs = error instanceof UsageError;
+  const isOurs = UsageError.is(error);
   return new TsgiError("CONFIG", message, isOurs ? {} : { cause: error });
 }

@@ -1,5 +1,6 @@
 // tsgi-fcgi: serves an application over FastCGI.
 import { constants } from "node:os";
+import { resolve } from "node:path";
 import type { Logger } from "pino";
 import { isCgi } from "../cgi/serve.ts";
 import type { TsgiError } from "../common/errors.ts";
@@ -11,6 +12,7 @@ import { type FastcgiServer, serve } from "../fastcgi/serve.ts";
 import { type CommandText, createCommand, givenOptions } from "./command.ts";
 import { misspelledVariables, resolveOptions, valuesOf } from "./config.ts";
 import { endWithError } from "./end-with-error.ts";
+import { loadEnvFiles } from "./env-file.ts";
 import { UsageError } from "./exit-codes.ts";
 import { loadApplication } from "./load.ts";
 import { createLogger } from "./log.ts";
@@ -76,19 +78,29 @@ async function start(argv: readonly string[]): Promise<void> {
       "Cannot serve: no application is named; try: tsgi-fcgi --socket /tmp/app.sock app.js",
     );
   }
-  const listen = [...(values.socket ?? []), ...(values.listen ?? [])];
+  const addresses = [...(values.socket ?? []), ...(values.listen ?? [])];
+  const listen = addresses.map(fromHere);
   checkAddresses(listen, values, specifier);
   const log = await createLogger(values.logLevel ?? "info");
   for (const warning of misspelledVariables(process.env, options)) {
     log.warn(warning);
   }
-  const application = await loadApplication(specifier, (error) =>
-    endWithError(TEXT.name, error),
-  );
+  // Where it cannot listen, that is all there is to say.
+  const notes: (() => void)[] = [];
+  let note = (write: () => void): unknown => notes.push(write);
+  loadEnvFiles(values.envFile ?? []);
+  const application = await loadApplication(specifier, {
+    interface: values.interface,
+    factory: values.factory,
+    onNote: (message, level) => note(() => log[level](message)),
+    onExit: (error) => endWithError(TEXT.name, error),
+  });
   const server = await serve(
     application,
     fastcgiOptions(values, listen, (error) => logTrouble(log, error)),
   );
+  for (const write of notes) write();
+  note = (write) => write();
   logStart(log, server, listen, values);
   stopOnSignals(log, server);
 }
@@ -102,6 +114,12 @@ function fastcgiOptions(
   if (authorizer) roles.push("AUTHORIZER");
   if (filter) roles.push("FILTER");
   return { ...values, listen, roles, onError };
+}
+
+/** Loading an application changes the working directory. */
+function fromHere(text: string): string {
+  const address = parseAddress(text);
+  return "path" in address ? resolve(address.path) : text;
 }
 
 function checkAddresses(

@@ -1,15 +1,13 @@
 // What loadApplication says of an application it cannot load.
 import assert from "node:assert/strict";
-import { cpSync } from "node:fs";
+import { cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { CGI_VARIABLES, type Files, folder, run } from "./command.ts";
 import { load } from "./loading.ts";
 
-const BUNDLE = fileURLToPath(
-  new URL("../../dist/tsgi-cgi.cjs", import.meta.url),
-);
+const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 
 for (const [what, specifier, files, message] of [
   [
@@ -34,52 +32,58 @@ for (const [what, specifier, files, message] of [
     "a missing default",
     "app.mjs",
     { "app.mjs": "export const application = () => {}, limit = 1;" },
-    'Cannot load <root>/app.mjs: it has no default export, it exports "application", "limit"; use <root>/app.mjs:application',
+    'Cannot load <root>/app.mjs: it has no default export, it exports "application", "limit", and does not listen for HTTP; use <root>/app.mjs:application',
   ],
   [
     "a missing export",
     "app.mjs:app",
     { "app.mjs": "export default () => {};" },
-    'Cannot load <root>/app.mjs: it has no export "app", it exports "default"; use <root>/app.mjs',
+    'Cannot load <root>/app.mjs: it has no export "app", it exports "default", and does not listen for HTTP; use <root>/app.mjs',
   ],
   [
     "a file without exports",
     "app.mjs",
     { "app.mjs": "export {};" },
-    "Cannot load <root>/app.mjs: it has no default export, it exports nothing; write: export default (environ, startResponse) => { … }",
+    "Cannot load <root>/app.mjs: it has no default export, it exports nothing, and does not listen for HTTP; write: export default (environ, startResponse) => { … }",
   ],
   [
     "an object",
     "app.mjs",
     { "app.mjs": "export default {};" },
-    "Cannot load <root>/app.mjs: its default export is an object (Object), and an application is a function (environ, startResponse); write: export default (environ, startResponse) => { … }",
+    "Cannot load <root>/app.mjs: its default export is an object (Object), and an application is a function (environ, startResponse), a function (req, res), an object with fetch(), what Express, Connect, Koa, Fastify, Nest, Hono or H3 make, or a program that listens for HTTP; write: export default (environ, startResponse) => { … }",
   ],
   [
-    "an application of Express",
+    "a router of Express",
     "app.mjs",
     {
       "app.mjs":
-        "export default Object.assign((req, res, next) => {}, { listen() {} });",
+        "export default Object.assign((req, res, next) => {}, { handle() {}, use() {} });",
     },
-    "Cannot load <root>/app.mjs: its default export is made for an HTTP server, as its listen() shows, and an application is a function (environ, startResponse); write: export default (environ, startResponse) => { … }",
+    "Cannot load <root>/app.mjs: its default export is a router, which needs an application around it; export that: express().use(router)",
   ],
   [
-    "an application of Hono",
+    "a promise of nothing",
     "app.mjs",
-    { "app.mjs": "export default { fetch() {} };" },
-    "Cannot load <root>/app.mjs: its default export is made for an HTTP server, as its fetch() shows, and an application is a function (environ, startResponse); write: export default (environ, startResponse) => { … }",
+    { "app.mjs": "export default Promise.resolve(null);" },
+    "Cannot load <root>/app.mjs: its default export is null, and an application is a function (environ, startResponse), a function (req, res), an object with fetch(), what Express, Connect, Koa, Fastify, Nest, Hono or H3 make, or a program that listens for HTTP; write: export default (environ, startResponse) => { … }",
   ],
   [
-    "a promise",
+    "a promise that is rejected",
     "app.mjs",
-    { "app.mjs": "export default Promise.resolve(() => {});" },
-    "Cannot load <root>/app.mjs: its default export is a promise, and an application is a function (environ, startResponse); put await in front of it",
+    { "app.mjs": 'export default Promise.reject(new Error("boom"));' },
+    "Cannot load <root>/app.mjs: it threw Error: boom",
+  ],
+  [
+    "an object beside an application",
+    "app.mjs",
+    { "app.mjs": "export default {}; export const app = { fetch() {} };" },
+    "Cannot load <root>/app.mjs: its default export is an object (Object), and an application is a function (environ, startResponse), a function (req, res), an object with fetch(), what Express, Connect, Koa, Fastify, Nest, Hono or H3 make, or a program that listens for HTTP; use <root>/app.mjs:app",
   ],
   [
     "a text by name",
     "app.mjs:name",
     { "app.mjs": 'export const name = "x";' },
-    'Cannot load <root>/app.mjs: its export "name" is a string, and an application is a function (environ, startResponse); write: export default (environ, startResponse) => { … }',
+    'Cannot load <root>/app.mjs: its export "name" is a string, and an application is a function (environ, startResponse), a function (req, res), an object with fetch(), what Express, Connect, Koa, Fastify, Nest, Hono or H3 make, or a program that listens for HTTP; write: export default (environ, startResponse) => { … }',
   ],
   [
     "a missing package",
@@ -204,7 +208,9 @@ test("loadApplication asks for tsx where that is missing", async (t) => {
     // Whatever the folders above have.
     "node_modules/tsx/package.json": '{ "exports": {} }',
   });
-  cpSync(BUNDLE, join(root, "tsgi-cgi.cjs"));
+  for (const name of readdirSync(DIST)) {
+    if (name.endsWith(".cjs")) cpSync(join(DIST, name), join(root, name));
+  }
   for (const name of ["app.ts", "app.cgi"]) {
     const { status, stderr } = await run(
       t,

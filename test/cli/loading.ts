@@ -26,7 +26,7 @@ export async function load(
     const { loadApplication } = await import(${JSON.stringify(LOAD)});
     const tell = (told) => writeSync(1, JSON.stringify(told));
     const fail = ({ code, message, cause }) => tell({ code, message, stack: cause?.stack });
-    loadApplication(process.argv[1], fail).then((application) => tell({ body: application({}, () => {}) }), fail);`;
+    loadApplication(process.argv[1], { onExit: fail }).then((application) => tell({ body: application({}, () => {}) }), fail);`;
   const { stdout, stderr } = await run(
     t,
     process.execPath,

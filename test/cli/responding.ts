@@ -37,10 +37,11 @@ export async function bodyFrom(
   return JSON.parse(body);
 }
 
-/** What follows "listening on". */
+/** What follows "listening on", when its log comes to that. */
 export async function listening(command: Command): Promise<string> {
-  const message = await command.logged();
-  const [, address] = /^listening on (.+)$/.exec(message) ?? [];
-  assert.ok(address, message);
-  return address;
+  for (;;) {
+    const message = await command.logged();
+    const [, address] = /^listening on (.+)$/.exec(message) ?? [];
+    if (address !== undefined) return address;
+  }
 }
