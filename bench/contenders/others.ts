@@ -1,8 +1,8 @@
 // Those in other languages, as their own documentation starts them, with one process a worker.
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { write } from "../harness/folder.ts";
+import { join, parse } from "node:path";
+import { freshFolder, write } from "../harness/folder.ts";
 import { type Command, ENVIRONMENT, find } from "../harness/program.ts";
 import { type Contender, PROGRAMS } from "./contender.ts";
 
@@ -43,11 +43,11 @@ export const go: Contender = {
   name: "Go net/http/fcgi",
   protocol: "fastcgi",
   needs: ["go"],
-  command({ socket, folder, workers }) {
-    const program = join(folder, "hello-go");
-    compile(folder, "go", "build", "-o", program, join(PROGRAMS, "hello.go"));
+  command({ socket, workers }) {
     return {
-      file: program,
+      file: compiled("hello.go", (program, source) => [
+        ...["go", "build", "-o", program, source],
+      ]),
       args: [socket],
       env: { GOMAXPROCS: String(workers) },
     };
@@ -95,10 +95,10 @@ export const libfcgi: Contender = {
   lacks: ["/echo"],
   hasPool: true,
   isPerConnection: true,
-  command({ socket, folder, workers }) {
-    const program = join(folder, "libfcgi");
-    const source = join(PROGRAMS, "libfcgi.c");
-    compile(folder, "gcc", "-O2", "-o", program, source, "-lfcgi");
+  command({ socket, workers }) {
+    const program = compiled("libfcgi.c", (output, source) => [
+      ...["gcc", "-O2", "-o", output, source, "-lfcgi"],
+    ]);
     return { file: program, args: [socket, String(workers)] };
   },
 };
@@ -108,18 +108,22 @@ function command(name: string, ...args: readonly string[]): Command {
   return { file: find(name) ?? name, args };
 }
 
-function compile(
-  folder: string,
-  name: string,
-  ...args: readonly string[]
-): void {
+const programs = new Map<string, string>();
+
+/** Compiles a source when it is used first, and returns the program. */
+function compiled(
+  source: string,
+  commandFor: (program: string, source: string) => readonly string[],
+): string {
+  const earlier = programs.get(source);
+  if (earlier !== undefined) return earlier;
+  const folder = freshFolder("compiled");
+  const program = join(folder, parse(source).name);
+  const [name = "", ...args] = commandFor(program, join(PROGRAMS, source));
   execFileSync(find(name) ?? name, args, {
     stdio: ["ignore", "ignore", "inherit"],
-    env: {
-      ...ENVIRONMENT,
-      HOME: folder,
-      GOFLAGS: "-mod=mod",
-      GO111MODULE: "off",
-    },
+    env: { ...ENVIRONMENT, HOME: folder, GO111MODULE: "off" },
   });
+  programs.set(source, program);
+  return program;
 }

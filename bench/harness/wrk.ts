@@ -28,11 +28,12 @@ export interface LoadOptions {
   readonly body?: string | undefined;
 }
 
+/** In microseconds, so that all of them are whole. */
 const UNITS: Readonly<Record<string, number>> = {
-  us: 0.001,
-  ms: 1,
-  s: 1_000,
-  m: 60_000,
+  us: 1,
+  ms: 1e3,
+  s: 1e6,
+  m: 60e6,
 };
 
 /** Loads an address. @throws where wrk does not run */
@@ -80,5 +81,5 @@ function percentile(text: string, percent: number): number {
 }
 
 function milliseconds(time = "0", unit = "ms"): number {
-  return Number(time) * (UNITS[unit] as number);
+  return Math.round(Number(time) * (UNITS[unit] as number)) / 1e3;
 }

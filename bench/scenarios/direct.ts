@@ -165,9 +165,9 @@ async function hold(options: IdleOptions): Promise<ChildProcess> {
 
 /** Node collects its garbage when it is told to, and returns memory somewhat later. */
 async function settledBytes(backend: Backend): Promise<number> {
-  for (let times = 0; times < 3; times++) {
+  for (let times = 0; times < 2; times++) {
     backend.collectGarbage();
-    await delay(500);
+    await delay(250);
   }
   return backend.usage.residentBytes;
 }

@@ -32,9 +32,13 @@ export interface WebServerKind {
   args(main: string, folder: string): readonly string[];
 }
 
-export const servers = { nginx, apache, lighttpd } as const;
+export type ServerName = "nginx" | "apache" | "lighttpd";
 
-export type ServerName = keyof typeof servers;
+export const servers: Readonly<Record<ServerName, WebServerKind>> = {
+  nginx,
+  apache,
+  lighttpd,
+};
 
 /** A running web server. */
 export interface WebServer {
@@ -56,7 +60,7 @@ export async function startServer(
   { protocol, params = {}, isTcp = false }: Contender,
   [first = "", second]: readonly string[],
 ): Promise<WebServer> {
-  const kind: WebServerKind = servers[name];
+  const kind = servers[name];
   const setup = kind.setups[setupName];
   const folder = freshFolder(name);
   const port = await freePort();
