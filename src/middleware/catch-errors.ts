@@ -56,7 +56,7 @@ export function catchErrors(options: CatchErrorsOptions = {}): Middleware {
       if (!isIterable(body)) throw notABody(body);
       if (Array.isArray(body) && body.length < 2) {
         checkStarted();
-        for (const chunk of body) checked(chunk);
+        body.forEach(checked);
         return body;
       }
       const steps = {

@@ -56,10 +56,10 @@ export function mount(
 
 function entryOf([place, application]: [string, Application]): Mounted {
   checkFunction(application, `what is mounted at ${JSON.stringify(place)}`);
-  const [, host, path = place] = /^\/\/([^/]+)(.*)$/.exec(place) ?? [];
+  const [, host, path = place] = /^\/\/([^/]+)(\/.*|)$/.exec(place) ?? [];
   return {
     host: host?.toLowerCase(),
-    prefix: mountPrefix(path === "" ? "/" : path),
+    prefix: mountPrefix(host !== undefined && path === "" ? "/" : path),
     application,
   };
 }

@@ -28,7 +28,7 @@ export function closingIterable(
     throw notABody(body);
   }
   if (Array.isArray(body) && body.length < 2) {
-    return Object.assign([...body] as Chunk[], { close });
+    return Object.assign(body.slice() as Chunk[], { close });
   }
   return wrapIterable(body, { map: (chunk) => chunk }, close);
 }

@@ -3,13 +3,17 @@ import type { Middleware } from "../../src/common/types.ts";
 import {
   accessLog,
   cascade,
+  catchErrors,
   compose,
+  conditionalGet,
+  etag,
   forwarded,
   head,
   headerRewrite,
   methodOverride,
   mount,
   requestId,
+  staticFiles,
   timeout,
 } from "../../src/middleware/index.ts";
 import type { InProcessRequest } from "../support/in-process.ts";
@@ -41,7 +45,13 @@ export const everyMiddleware: Readonly<Record<string, Entry>> = {
     middleware: (application) =>
       cascade([application, () => Promise.reject(new Error("never asked"))]),
   },
+  catchErrors: { middleware: catchErrors() },
   compose: { middleware: compose(head(), requestId()) },
+  conditionalGet: {
+    middleware: conditionalGet(),
+    init: { headers: [["If-None-Match", '"old"']] },
+  },
+  etag: { middleware: etag() },
   forwarded: {
     middleware: forwarded({ host: 1 }),
     init: {
@@ -70,5 +80,6 @@ export const everyMiddleware: Readonly<Record<string, Entry>> = {
     init: { target: "/wiki/page" },
   },
   requestId: { middleware: requestId() },
+  staticFiles: { middleware: staticFiles(import.meta.dirname) },
   timeout: { middleware: timeout({ timeoutMs: 60_000 }) },
 };
