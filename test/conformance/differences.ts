@@ -2,7 +2,13 @@
 // the list cannot outlive its reasons. docs/deployment.md has the reasons of node-fastcgi.
 import type { FastcgiOptions } from "../../src/fastcgi/options.ts";
 
-export type FrontEnd = "in-process" | "cgi" | "fastcgi" | "node-fastcgi";
+export type FrontEnd =
+  | "in-process"
+  | "cgi"
+  | "fastcgi"
+  | "node-fastcgi"
+  | "to-node"
+  | "to-fetch";
 
 export interface Difference {
   readonly ids: readonly FrontEnd[];
