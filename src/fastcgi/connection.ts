@@ -97,6 +97,10 @@ export class Connection implements Replier, ServedConnection {
     this.drain();
   }
 
+  refuse(reason: TsgiError): void {
+    this.#dispatch.refuseAll(reason);
+  }
+
   #onData(bytes: Uint8Array): void {
     if (this.#isFresh && looksLikeHttp(bytes)) {
       this.#refuseHttp();

@@ -97,6 +97,11 @@ export class Dispatch {
     }
   }
 
+  /** Answers all requests, without waiting for anything. */
+  refuseAll(reason: TsgiError): void {
+    for (const request of [...this.#requests.values()]) request.refuse(reason);
+  }
+
   /**
    * The peer sends no more: aborts all requests but those that can be, or have been, answered.
    *

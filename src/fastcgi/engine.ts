@@ -8,6 +8,8 @@ export interface ServedConnection {
   drain(): void;
   /** Ends the running requests. */
   abort(reason: TsgiError): void;
+  /** Answers the running requests at once, where it can: the process is about to end. */
+  refuse(reason: TsgiError): void;
 }
 
 /** Takes a connection. */

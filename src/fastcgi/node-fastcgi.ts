@@ -106,6 +106,11 @@ class NodeFastcgiConnection implements ServedConnection {
     this.drain();
   }
 
+  /** The library's streams are asynchronous: the peer sees its connection close. */
+  refuse(reason: TsgiError): void {
+    if (this.#runs.size > 0) this.#service.limits.onError(reason);
+  }
+
   #onData(bytes: Uint8Array): void {
     if (this.#isFresh && looksLikeHttp(bytes)) {
       this.#refuseHttp();

@@ -24,3 +24,11 @@ export function disconnected(): TsgiError {
     "Cannot go on with the request: the web server closed the connection",
   );
 }
+
+/** Its stack tells who ended the process. */
+export function ended(): TsgiError {
+  return new TsgiError(
+    "ENDED",
+    "Cannot complete the response: the process ended before the application did",
+  );
+}

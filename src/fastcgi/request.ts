@@ -171,6 +171,13 @@ export class FcgiRequest implements Requester {
     }
   }
 
+  /** The process is about to end: answers at once, so far as that can be. */
+  refuse(reason: TsgiError): void {
+    if (this.hasResponded) this.#output.end("completed", false);
+    else if (this.#run === undefined) this.#output.decline(false);
+    else this.#run.refuse(reason);
+  }
+
   ended(parts: readonly Uint8Array[], cut: boolean): void {
     clearTimeout(this.#grace);
     this.#discard();

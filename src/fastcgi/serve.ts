@@ -12,6 +12,7 @@ import { listen } from "./listen.ts";
 import type { Listener } from "./listener.ts";
 import { Load } from "./load.ts";
 import { type FastcgiOptions, limitsFrom } from "./options.ts";
+import { ended } from "./reasons.ts";
 import type { Service } from "./service.ts";
 import { SpoolBudget } from "./spool-budget.ts";
 
@@ -85,6 +86,14 @@ class Responder implements FastcgiServer {
     this.#isAllowed = isAllowed;
   }
 
+  /** process.exit(), or an uncaught error: whoever waits gets an answer. */
+  readonly #onExit = (): void => {
+    const reason = ended();
+    for (const connection of this.#connections.values()) {
+      connection.refuse(reason);
+    }
+  };
+
   get addresses(): readonly string[] {
     return this.#listeners.map(({ address }) => address);
   }
@@ -126,6 +135,7 @@ class Responder implements FastcgiServer {
       for (const socket of this.#connections.keys()) socket.destroy();
       throw error;
     }
+    process.on("exit", this.#onExit);
     if (occupied.length > 0) this.#awaitTakeover(occupied, options);
   }
 
@@ -201,6 +211,7 @@ class Responder implements FastcgiServer {
     for (const connection of this.#connections.values()) connection.drain();
     const timer = setTimeout(() => this.#abort(), limits.drainTimeoutMs);
     await load.idle();
+    process.off("exit", this.#onExit);
     clearTimeout(timer);
     clearTimeout(this.#grace);
   }
