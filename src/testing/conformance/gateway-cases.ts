@@ -51,7 +51,7 @@ const cases: readonly GatewayCase[] = [
       return "";
     },
     check: ({ errors }) =>
-      assert.ok(errors.includes("first, second\u00e9 \ud83d\ude00\n")),
+      assert.match(errors, /first, second\u00e9 \ud83d\ude00\n/),
   },
   {
     name: "A13.01 A13.04 D1.12 an application that throws, having taken the log away",
@@ -62,10 +62,11 @@ const cases: readonly GatewayCase[] = [
     },
     check({ status, headers, body, errors, succeeded }) {
       assert.equal(status, "500 Internal Server Error");
-      assert.ok(!headers.some((line) => line.startsWith("X-Old")));
+      assert.doesNotMatch(headers.join("\n"), /^X-Old/m);
       assert.doesNotMatch(body.toString(), /secret/);
-      const [, incident] = /Incident (\w+)/.exec(body.toString()) ?? [];
-      assert.ok(incident && errors.includes(incident));
+      const [, incident = "none"] =
+        /Incident (\w+)/.exec(body.toString()) ?? [];
+      assert.match(errors, new RegExp(incident));
       assert.match(errors, /Error: secret/);
       assert.equal(succeeded, false);
     },
@@ -137,7 +138,7 @@ const cases: readonly GatewayCase[] = [
       return ["\u0442\u0435\u0441\u0442"];
     },
     check({ headers, body }) {
-      assert.ok(headers.includes("Content-Length: 8"));
+      assert.match(headers.join("\n"), /^Content-Length: 8$/m);
       assert.equal(body.toString(), "\u0442\u0435\u0441\u0442");
     },
   },
@@ -161,9 +162,9 @@ const cases: readonly GatewayCase[] = [
     },
     request: { variables: { REQUEST_METHOD: "HEAD" } },
     check({ headers, body, succeeded }) {
-      assert.ok(headers.includes("Content-Length: 12345"));
+      assert.match(headers.join("\n"), /^Content-Length: 12345$/m);
       assert.equal(body.length, 0);
-      assert.ok(succeeded);
+      assert.equal(succeeded, true);
     },
   },
   {
@@ -183,7 +184,7 @@ const cases: readonly GatewayCase[] = [
     },
     check({ headers, body }) {
       assert.equal(body.toString(), "3");
-      assert.ok(!headers.some((line) => line.startsWith("Set-Cookie")));
+      assert.doesNotMatch(headers.join("\n"), /^Set-Cookie/m);
     },
   },
   {
