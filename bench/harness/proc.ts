@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 export interface Stat {
   readonly pid: number;
   readonly parent: number;
-  /** User and system time in clock ticks. */
+  /** User and system time in clock ticks, with that of children which have ended. */
   readonly ticks: number;
 }
 
@@ -28,7 +28,7 @@ export function parseStat(line: string): Stat {
   return {
     pid: Number.parseInt(line, 10),
     parent: Number(fields[1]),
-    ticks: Number(fields[11]) + Number(fields[12]),
+    ticks: sum(fields.slice(11, 15).map(Number)),
   };
 }
 

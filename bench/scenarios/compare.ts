@@ -9,20 +9,23 @@ import {
 } from "../harness/contest.ts";
 import type { Work } from "./work.ts";
 
-export interface Comparison {
+/** Whoever has a name and needs. */
+type Comparable = Pick<Contender, "name" | "needs">;
+
+export interface Comparison<T extends Comparable> {
   readonly name: string;
   readonly title: string;
   /** The first one is what the others are compared with. */
-  readonly contenders: readonly Contender[];
+  readonly contenders: readonly T[];
   readonly effort: Effort;
   readonly notes?: readonly string[];
   /** Why a contender cannot take part, besides what it needs. */
-  readonly obstacle?: (contender: Contender) => string | undefined;
-  start(contender: Contender): Promise<Side>;
+  readonly obstacle?: (contender: T) => string | undefined;
+  start(contender: T): Promise<Side>;
 }
 
 /** Starts all that can be started, and measures them. */
-export async function compare({
+export async function compare<T extends Comparable>({
   name,
   title,
   contenders,
@@ -30,7 +33,7 @@ export async function compare({
   notes = [],
   obstacle,
   start,
-}: Comparison): Promise<Result> {
+}: Comparison<T>): Promise<Result> {
   const absent: Missing[] = [];
   const sides: Side[] = [];
   for (const contender of contenders) {

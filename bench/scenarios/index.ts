@@ -1,5 +1,6 @@
 import type { Scenario } from "../harness/scenario.ts";
 import { cgiScenarios } from "./cgi.ts";
+import { scenarios as cgiBehind } from "./cgi-behind.ts";
 import { scenarios as direct } from "./direct.ts";
 import { scenarios as express } from "./express.ts";
 import { scenarios as hello } from "./hello.ts";
@@ -21,5 +22,6 @@ export function allScenarios(nodes: readonly string[]): readonly Scenario[] {
     ...workers,
     ...direct,
     ...cgiScenarios(nodes),
+    ...cgiBehind,
   ];
 }

@@ -1,4 +1,5 @@
 // A web server in front of one contender, from the shipped configuration or its twin for HTTP.
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import type { Contender } from "../contenders/index.ts";
 import { freshFolder, replaced, subfolder, write } from "../harness/folder.ts";
@@ -76,6 +77,34 @@ export async function startServer(
     site = kind.addSocket(site, first, second);
   }
   if (protocol === "fastcgi") site = kind.addParams(site, params);
+  return launch(kind, folder, port, site);
+}
+
+/** Starts a web server that starts a program, a line for sh, for each request. */
+export async function startCgiServer(
+  name: "apache" | "lighttpd",
+  program: string,
+): Promise<WebServer> {
+  const kind = servers[name];
+  const folder = freshFolder(name);
+  const port = await freePort();
+  const app = subfolder(folder, "app");
+  subfolder(app, "public");
+  const file = write(subfolder(app, "cgi-bin"), "app.cgi", program);
+  chmodSync(file, 0o755);
+  const site = replaced(`${name}/cgi.conf`, { ...kind.listen?.(port) })
+    .replaceAll("/srv/app", app)
+    .replaceAll("/var/log/lighttpd", folder);
+  const { url, ...server } = await launch(kind, folder, port, site);
+  return { ...server, url: new URL("/app", url).href };
+}
+
+async function launch(
+  kind: WebServerKind,
+  folder: string,
+  port: number,
+  site: string,
+): Promise<WebServer> {
   const siteFile = write(folder, "site.conf", site);
   const main = write(folder, "main.conf", kind.main(folder, port, siteFile));
   const program = new Program({

@@ -58,7 +58,7 @@ test("parseWrk refuses what wrk did not print", () => {
 
 test("parseStat survives blanks and parentheses in a program's name", () => {
   const line = "12 (a) b (c) S 7 12 12 0 -1 4194560 99 0 0 0 31 11 5 5 20 0";
-  assert.deepEqual(parseStat(line), { pid: 12, parent: 7, ticks: 42 });
+  assert.deepEqual(parseStat(line), { pid: 12, parent: 7, ticks: 52 });
 });
 
 test("parseStatus reads kilobytes, and nothing where a process has ended", () => {
