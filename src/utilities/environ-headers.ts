@@ -8,13 +8,13 @@ export function headersFromEnviron(
 ): [name: string, value: string][] {
   const headers: [string, string][] = [];
   for (const name in environ) {
+    // By its name first: others may be costly to look at, as tsgi.signal is.
+    const isContent = name === "CONTENT_TYPE" || name === "CONTENT_LENGTH";
+    if (!isContent && !name.startsWith("HTTP_")) continue;
     const value = environ[name as `HTTP_${string}`];
     if (typeof value !== "string") continue;
-    if (name === "CONTENT_TYPE" || name === "CONTENT_LENGTH") {
-      headers.push([headerName(name), value]);
-    } else if (name.startsWith("HTTP_")) {
-      headers.push([headerName(name.slice("HTTP_".length)), value]);
-    }
+    const variable = isContent ? name : name.slice("HTTP_".length);
+    headers.push([headerName(variable), value]);
   }
   return headers;
 }

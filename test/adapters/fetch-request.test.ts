@@ -276,6 +276,22 @@ describe("the Request", () => {
     assert.equal(answer.status, "400 Bad Request");
   });
 
+  test("costs no AbortSignal where nobody looks at it", async () => {
+    let made = 0;
+    await request((environ, startResponse) => {
+      const { signal } = new AbortController();
+      Object.defineProperty(environ, "tsgi.signal", {
+        get() {
+          made++;
+          return signal;
+        },
+        enumerable: true,
+      });
+      return fromFetch(() => new Response("hi"))(environ, startResponse);
+    });
+    assert.equal(made, 0);
+  });
+
   test("aborts its signal, and that of a clone", async () => {
     let started = (): void => {};
     const called = new Promise<void>((resolve) => {

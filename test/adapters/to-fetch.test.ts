@@ -105,15 +105,20 @@ describe("toFetch", () => {
   });
 
   test("passes a whole exchange through both adapters unchanged", async () => {
+    const errors = new MemoryErrors();
     const echo = toFetch(
       fromFetch(async (request) => {
-        const headers = { "x-url": request.url, "x-method": request.method };
+        const headers = {
+          "content-type": "application/octet-stream",
+          "x-url": request.url,
+          "x-method": request.method,
+        };
         return new Response(await request.arrayBuffer(), { headers });
       }),
+      { errors },
     );
     const bytes = crypto.getRandomValues(new Uint8Array(60_000));
     const url = "http://example.org/%7Ea%2F?b";
-    const errors = new MemoryErrors();
     const response = await echo(
       new Request(url, { method: "POST", body: bytes }),
     );
@@ -129,10 +134,13 @@ describe("toFetch", () => {
     ["GET", "304 Not Modified"],
   ] as const) {
     test(`gives no body for ${method} and ${status}`, async () => {
-      const response = await toFetch((_environ, startResponse) => {
-        startResponse(status, []);
-        return "dropped";
-      })(new Request(ROOT, { method }));
+      const response = await toFetch(
+        (_environ, startResponse) => {
+          startResponse(status, []);
+          return "dropped";
+        },
+        { errors: new MemoryErrors() },
+      )(new Request(ROOT, { method }));
       assert.equal(response.body, null);
       assert.equal(response.status, Number.parseInt(status, 10));
     });

@@ -137,10 +137,13 @@ describe("toNode", () => {
     ["GET", "304 Not Modified", "7"],
   ] as const) {
     test(`sends no body for ${method} and ${status}`, async (t) => {
-      const listener = toNode((_environ, startResponse) => {
-        startResponse(status, [["Content-Length", "7"]]);
-        return "dropped";
-      });
+      const listener = toNode(
+        (_environ, startResponse) => {
+          startResponse(status, [["Content-Length", "7"]]);
+          return "dropped";
+        },
+        { errors: new MemoryErrors() },
+      );
       const exchange = (await serve(t, listener))("/", { method });
       assert.equal(await exchange.text(), "");
       const { headers } = await exchange.response;
