@@ -138,6 +138,8 @@ function isEmpty(chunks: readonly Chunk[]): boolean {
 function tagOf(chunks: readonly Chunk[]): string {
   const hash = createHash("sha256");
   // Not iterated: that is the server's to do, and once.
-  chunks.forEach((chunk) => hash.update(chunk));
+  chunks.forEach((chunk) => {
+    hash.update(chunk);
+  });
   return `"${hash.digest("base64url").slice(0, 20)}"`;
 }

@@ -31,19 +31,20 @@ export function head(): Middleware {
 /** Nothing of a body, but its beginning where the response starts there. */
 class HeadBody implements AsyncIterable<Chunk>, Closable {
   readonly #body: ResponseBody;
+  readonly #chunks: Iterable<Chunk> | AsyncIterable<Chunk>;
   readonly #isStarted: () => boolean;
   #isRead = false;
 
   constructor(body: ResponseBody, isStarted: () => boolean) {
     this.#body = body;
+    this.#chunks = chunksOf(body);
     this.#isStarted = isStarted;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Chunk> {
-    const chunks = chunksOf(this.#body);
     if (this.#isStarted()) return;
     this.#isRead = true;
-    for await (const _ of chunks) {
+    for await (const _ of this.#chunks) {
       if (this.#isStarted()) return;
       // The server looks for an abort between two chunks.
       yield "";
