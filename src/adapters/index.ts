@@ -1,4 +1,10 @@
 export {
+  type ConnectErrorMiddleware,
+  type ConnectMiddleware,
+  type ConnectNext,
+  fromConnect,
+} from "./connect.ts";
+export {
   type FetchBindings,
   type FetchContext,
   type FetchFunction,

@@ -1,6 +1,7 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { TsgiError } from "../common/errors.ts";
+import { comesOfAbort } from "../common/failure.ts";
 import { RequestLog } from "../common/request-log.ts";
 import type {
   Chunk,
@@ -80,12 +81,23 @@ export class NodeExchange implements OutputListener, SocketOwner {
   /** The application, or its response, went wrong: the runner answers, or cuts the response off. */
   failed(error: unknown): void {
     if (this.isOver) {
-      this.#report(error);
+      if (!comesOfAbort(error)) this.report(error, "after the response");
       return;
     }
     this.#failure = { error };
     this.#close(error instanceof Error ? error : undefined);
     this.#reject?.(error);
+  }
+
+  /** What cannot change the response any more goes to the log. */
+  report(error: unknown, what: string): void {
+    const variables = this.environ as unknown as Variables;
+    const log = new RequestLog(
+      this.environ["tsgi.errors"],
+      variables,
+      new Set(),
+    );
+    log.failure(error, what);
   }
 
   wanted(): void {
@@ -143,9 +155,18 @@ export class NodeExchange implements OutputListener, SocketOwner {
     res.on("prefinish", () => this.output.end());
     res.on("finish", () => this.#finished());
     // A write after the end, for example: without a listener it would end the process.
-    res.on("error", (error) => this.#report(error));
+    res.on("error", (error) => this.report(error, "after the response"));
+    if (this.environ["tsgi.run_once"]) this.#outlive();
     res.assignSocket(this.#socket as unknown as Socket);
     return res;
+  }
+
+  /** Under CGI the process ends with the request; what listens for "finish" and "close" comes first. */
+  #outlive(): void {
+    const closed = new Promise((resolve) =>
+      this.#socket.once("close", resolve),
+    );
+    this.environ["tsgi.cleanup"].push(() => closed);
   }
 
   async #read(): Promise<void> {
@@ -191,16 +212,6 @@ export class NodeExchange implements OutputListener, SocketOwner {
     this.output.close(error);
     this.#socket.shut();
     if (!this.req.destroyed) this.req.destroy(connectionReset());
-  }
-
-  #report(error: unknown): void {
-    const { environ } = this;
-    const log = new RequestLog(
-      environ["tsgi.errors"],
-      environ as unknown as Variables,
-      new Set(),
-    );
-    log.failure(error, "after the response");
   }
 }
 
