@@ -106,7 +106,9 @@ export class Run {
       const environ = this.#prepare();
       const result = application(environ, this.#exchange.startResponse);
       if (isThenable(result)) waiting = this.#sendLater(result);
-      else waiting = this.#send(result) ?? this.#complete();
+      else
+        waiting =
+          this.#send(result) ?? this.#exchange.complete(this.#endsAtOnce);
     } catch (error) {
       this.#fail(error);
     }
@@ -117,7 +119,7 @@ export class Run {
   async #performLater(waiting: Promise<void>): Promise<void> {
     try {
       await waiting;
-      const completing = this.#complete();
+      const completing = this.#exchange.complete(this.#endsAtOnce);
       if (completing !== undefined) await completing;
     } catch (error) {
       this.#fail(error);
@@ -133,10 +135,6 @@ export class Run {
   #send(body: ResponseBody): Wait {
     this.#closer = closerOf(body);
     return sendBody(body, this.#exchange, this.#endsAtOnce);
-  }
-
-  #complete(): Wait {
-    return this.#exchange.complete(this.#endsAtOnce);
   }
 
   #conclude(): void {

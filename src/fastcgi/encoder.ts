@@ -61,6 +61,41 @@ export function endRequest(
   return encodeRecord(FCGI.END_REQUEST, requestId, content);
 }
 
+/** A record of a header block and the beginning of the body, which must fit. */
+export function headRecord(
+  requestId: number,
+  head: string,
+  first: Uint8Array,
+): Uint8Array {
+  const length = head.length + first.length;
+  const bytes = Buffer.allocUnsafe(sizeOf(length));
+  writeHead(bytes, requestId, head, first);
+  return bytes;
+}
+
+/**
+ * A whole short response in one buffer: the record of {@link headRecord}, the end of STDOUT, and
+ * END_REQUEST. It leaves with one write, and nothing is copied twice (bench/micro/encoder.ts).
+ */
+export function wholeResponse(
+  requestId: number,
+  head: string,
+  body: Uint8Array,
+  appStatus: number,
+): Uint8Array {
+  const end = sizeOf(head.length + body.length);
+  const bytes = Buffer.allocUnsafe(end + 3 * FCGI.HEADER_LENGTH);
+  writeHead(bytes, requestId, head, body);
+  writeHeader(bytes, end, FCGI.STDOUT, requestId, 0, 0);
+  const last = end + FCGI.HEADER_LENGTH;
+  writeHeader(bytes, last, FCGI.END_REQUEST, requestId, 8, 0);
+  const content = last + FCGI.HEADER_LENGTH;
+  bytes.writeUInt32BE(appStatus, content);
+  bytes.fill(0, content + 4);
+  bytes[content + 4] = FCGI.REQUEST_COMPLETE;
+  return bytes;
+}
+
 /** UNKNOWN_TYPE, the answer to a management record we do not know (section 4.2). */
 export function unknownType(type: number): Uint8Array {
   const content = Buffer.alloc(8);
@@ -83,6 +118,26 @@ export function beginRequest(
 /** Records are padded to a multiple of eight bytes, as the specification recommends. */
 export function paddingFor(contentLength: number): number {
   return -contentLength & 7;
+}
+
+/** Bytes of a record, padding included. */
+function sizeOf(contentLength: number): number {
+  return FCGI.HEADER_LENGTH + contentLength + paddingFor(contentLength);
+}
+
+function writeHead(
+  bytes: Buffer,
+  requestId: number,
+  head: string,
+  first: Uint8Array,
+): void {
+  const length = head.length + first.length;
+  const padding = paddingFor(length);
+  writeHeader(bytes, 0, FCGI.STDOUT, requestId, length, padding);
+  bytes.write(head, FCGI.HEADER_LENGTH, "latin1");
+  bytes.set(first, FCGI.HEADER_LENGTH + head.length);
+  const end = FCGI.HEADER_LENGTH + length;
+  bytes.fill(0, end, end + padding);
 }
 
 /** Writes a record header into `bytes` at `at`. */

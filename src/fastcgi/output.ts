@@ -5,7 +5,9 @@ import {
   encodeStream,
   endOfStream,
   endRequest,
+  headRecord,
   paddingFor,
+  wholeResponse,
   writeHeader,
 } from "./encoder.ts";
 import { type ErrorSink, FcgiErrors, writeToStderr } from "./errors.ts";
@@ -43,6 +45,8 @@ export class FcgiOutput implements Output, ErrorSink {
   #abandoned = false;
   /** The last chunk, which leaves together with the end of the request. */
   #last: Uint8Array[] = [];
+  /** A whole short response, which leaves likewise. */
+  #whole: { head: string; body: Uint8Array } | undefined;
 
   constructor(request: Requester, sender: Sender, limits: Limits) {
     this.#request = request;
@@ -62,13 +66,17 @@ export class FcgiOutput implements Output, ErrorSink {
     this.#phase = "started";
     const { id } = this.#request;
     const fits = head.length + first.length <= FCGI.MAX_CONTENT;
-    const parts =
-      fits && first.length <= COPIED
-        ? [headRecord(id, head, first)]
-        : [
-            encodeStream(FCGI.STDOUT, id, Buffer.from(head, "latin1")),
-            ...stdoutRecords(id, first),
-          ];
+    const isShort = fits && first.length <= COPIED;
+    if (isShort && last && !this.#hasErrors) {
+      this.#whole = { head, body: first };
+      return undefined;
+    }
+    const parts = isShort
+      ? [headRecord(id, head, first)]
+      : [
+          encodeStream(FCGI.STDOUT, id, Buffer.from(head, "latin1")),
+          ...stdoutRecords(id, first),
+        ];
     const wait = this.#deliver(parts, first.length, last);
     if (!last) this.errors.release();
     return wait;
@@ -89,10 +97,15 @@ export class FcgiOutput implements Output, ErrorSink {
     if (this.#phase === "ended") return;
     this.errors.release();
     const { id } = this.#request;
+    const appStatus = outcome === "completed" ? 0 : 1;
+    if (this.#whole !== undefined) {
+      const { head, body } = this.#whole;
+      this.#finish([wholeResponse(id, head, body, appStatus)], cut);
+      return;
+    }
     const parts = this.#last;
     if (this.#phase !== "complete") parts.push(endOfStream(FCGI.STDOUT, id));
     if (this.#hasErrors) parts.push(endOfStream(FCGI.STDERR, id));
-    const appStatus = outcome === "completed" ? 0 : 1;
     parts.push(endRequest(id, appStatus, FCGI.REQUEST_COMPLETE));
     this.#finish(parts, cut);
   }
@@ -121,6 +134,7 @@ export class FcgiOutput implements Output, ErrorSink {
     }
     this.#hasErrors = true;
     const records = encodeStream(FCGI.STDERR, this.#request.id, text);
+    this.#unfold();
     if (this.#last.length > 0) this.#last.push(records);
     else this.#send([records]);
   }
@@ -139,6 +153,14 @@ export class FcgiOutput implements Output, ErrorSink {
     return this.#sender.drained(length <= COPIED ? HIGH_WATER : 0);
   }
 
+  /** There is more to send than a response. */
+  #unfold(): void {
+    if (this.#whole === undefined) return;
+    const { head, body } = this.#whole;
+    this.#whole = undefined;
+    this.#last = [headRecord(this.#request.id, head, body)];
+  }
+
   #send(parts: readonly Uint8Array[]): void {
     if (this.#phase !== "ended" && !this.#abandoned) this.#sender.send(parts);
   }
@@ -149,17 +171,6 @@ export class FcgiOutput implements Output, ErrorSink {
     this.#last = [];
     this.#request.ended(this.#abandoned ? [] : parts, cut);
   }
-}
-
-/** The header block and a small first chunk, written into one buffer. */
-function headRecord(id: number, head: string, first: Uint8Array): Uint8Array {
-  const length = head.length + first.length;
-  const padding = paddingFor(length);
-  const bytes = Buffer.alloc(FCGI.HEADER_LENGTH + length + padding);
-  writeHeader(bytes, 0, FCGI.STDOUT, id, length, padding);
-  bytes.write(head, FCGI.HEADER_LENGTH, "latin1");
-  bytes.set(first, FCGI.HEADER_LENGTH + head.length);
-  return bytes;
 }
 
 /** Records of a chunk: views of it, unless it is small. */

@@ -34,10 +34,9 @@ export class Sender {
   send(parts: readonly Uint8Array[]): void {
     const socket = this.#socket;
     if (!socket.writable) return;
-    let length = 0;
-    for (const part of parts) length += part.length;
-    if (parts.length > 1 && length <= JOINED) {
-      socket.write(Buffer.concat(parts, length), this.#onWritten);
+    const bytes = joined(parts);
+    if (bytes !== undefined) {
+      socket.write(bytes, this.#onWritten);
     } else {
       socket.cork();
       for (const part of parts) socket.write(part, this.#onWritten);
@@ -77,4 +76,12 @@ export class Sender {
     this.#waiters = [];
     return waiters;
   }
+}
+
+/** One buffer of all parts, where that is not too much to copy. */
+function joined(parts: readonly Uint8Array[]): Uint8Array | undefined {
+  if (parts.length === 1) return parts[0];
+  let length = 0;
+  for (const part of parts) length += part.length;
+  return length <= JOINED ? Buffer.concat(parts, length) : undefined;
 }
