@@ -19,6 +19,13 @@ export async function loadModule(file: string): Promise<unknown> {
         await useTsx(file);
         return requireOrImport(file);
       }
+      if (isUnresolved(error) && TYPESCRIPT.test(file)) {
+        // Node does not know the paths of a tsconfig.json, which tsx does.
+        await useTsx(file).catch(() => {
+          throw error;
+        });
+        return requireOrImport(file);
+      }
       if (isForeign(file) && syntaxError(error)?.file === file) {
         const { compile } = await import("./load-typescript.ts");
         return orImport(file, await compile(file, error));
@@ -82,6 +89,11 @@ function isTypeScript(error: unknown): boolean {
   }
   if (code === "ERR_INVALID_TYPESCRIPT_SYNTAX") return false;
   return TYPESCRIPT.test(syntaxError(error)?.file ?? "");
+}
+
+function isUnresolved(error: unknown): boolean {
+  const { code = "" } = (error ?? {}) as NodeJS.ErrnoException;
+  return ["MODULE_NOT_FOUND", "ERR_MODULE_NOT_FOUND"].includes(code);
 }
 
 /** Whether the extension says nothing, as `.cgi` does: then TypeScript is what fails to parse. */

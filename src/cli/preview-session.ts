@@ -16,7 +16,7 @@ const DRAIN = 40_000;
 const LEAVE = 2_000;
 
 /** What to preview. */
-export interface PreviewPlan extends Omit<ResponderPlan, "socket"> {
+export interface PreviewPlan extends Omit<ResponderPlan, "socket" | "onNote"> {
   /** A folder for sockets, used by nobody else. */
   readonly folder: string;
   /** Tells the developer what goes on, in a line. */
@@ -36,6 +36,7 @@ export class PreviewSession implements Backend {
   #current: ResponderProcess | undefined;
   #starting: ResponderProcess | undefined;
   #count = 0;
+  readonly #notes = new Set<string>();
   #replacing: Promise<void> | undefined;
   #changed = false;
   #closed = false;
@@ -95,7 +96,11 @@ export class PreviewSession implements Backend {
 
   async #start(): Promise<void> {
     const socket = join(this.#plan.folder, `${++this.#count}.sock`);
-    const responder = new ResponderProcess({ ...this.#plan, socket });
+    const responder = new ResponderProcess({
+      ...this.#plan,
+      socket,
+      onNote: (note) => this.#tell(note),
+    });
     this.#processes.add(responder);
     void responder.ended.then((error) => {
       this.#processes.delete(responder);
@@ -107,6 +112,13 @@ export class PreviewSession implements Backend {
     });
     this.#current = responder;
     this.#backend = responder.client;
+  }
+
+  /** Once: a change seldom makes something else of an application. */
+  #tell(note: string): void {
+    if (this.#notes.has(note)) return;
+    this.#notes.add(note);
+    this.#plan.notify(note);
   }
 
   #break(error: TsgiError): void {

@@ -27,6 +27,8 @@ export interface ResponderPlan {
   readonly socket: string;
   /** Gets what the process writes to stdout and stderr. */
   readonly onOutput: (text: Uint8Array) => void;
+  /** Told how the application was recognised. */
+  readonly onNote?: (message: string) => void;
 }
 
 /** A `tsgi-fcgi` of our own. */
@@ -54,6 +56,7 @@ export class ResponderProcess {
         plan.onOutput(text);
       });
     }
+    child.on("message", (note) => plan.onNote?.(String(note)));
     this.ended = new Promise((resolve) => {
       child.on("error", (cause) => {
         const message = `Cannot start ${PROGRAM}: ${cause.message}`;

@@ -46,21 +46,27 @@ const TEXT: CommandText = {
 const groups = groupsFor("tsgi-fcgi");
 const options = optionsOf(groups);
 
-/** Runs the command. */
-export async function main(argv: readonly string[]): Promise<void> {
+/** Runs the command. @param onInfo told, besides the log, how the application was recognised */
+export async function main(
+  argv: readonly string[],
+  onInfo: (message: string) => void = () => {},
+): Promise<void> {
   // A web server may take the file for a CGI program all the same.
   if (isCgi() && process.env.GATEWAY_INTERFACE !== undefined) {
     const { serveCgi } = await import("./tsgi-cgi.ts");
     return serveCgi(argv, options);
   }
   try {
-    await start(argv);
+    await start(argv, onInfo);
   } catch (error) {
     endWithError(TEXT.name, error);
   }
 }
 
-async function start(argv: readonly string[]): Promise<void> {
+async function start(
+  argv: readonly string[],
+  onInfo: (message: string) => void,
+): Promise<void> {
   const command = createCommand(TEXT, groups).argument("[app]").parse(argv);
   const settings = resolveOptions(
     options,
@@ -92,7 +98,10 @@ async function start(argv: readonly string[]): Promise<void> {
   const application = await loadApplication(specifier, {
     interface: values.interface,
     factory: values.factory,
-    onNote: (message, level) => note(() => log[level](message)),
+    onNote(message, level) {
+      if (level === "info") onInfo(message);
+      note(() => log[level](message));
+    },
     onExit: (error) => endWithError(TEXT.name, error),
   });
   const server = await serve(

@@ -354,3 +354,13 @@ test("tsgi lists its commands, and refuses others", async (t) => {
     /^tsgi: Cannot run preveiw: there is no such command \(did you mean preview\?\); tsgi --help tells more\n$/,
   );
 });
+
+test("tsgi preview passes on how to load an application, and tells what it is", async (t) => {
+  const text =
+    'export default (a, b) => { b.setHeader("Content-Type", "text/plain").end("cup"); };';
+  const preview = new Preview(t, text, "--interface", "node");
+  await preview.line(/app\.mjs: a listener \(req, res\) of node:http$/);
+  const response = await fetch(await preview.url());
+  assert.equal(await response.text(), "cup");
+  assert.equal(await preview.end(), 0);
+});
