@@ -66,6 +66,8 @@ export const uwsgi: Contender = {
       ...["--plugin", "python3", "--fastcgi-socket", socket],
       ...["--chmod-socket=666", "--listen", "128", "--processes"],
       ...[String(workers), "--master", "--disable-logging", "--need-app"],
+      // By default headers above 4 KB are refused.
+      "--buffer-size=32768",
       ...["--die-on-term", "--wsgi-file", join(PROGRAMS, "wsgi.py")],
     ),
 };

@@ -23,7 +23,7 @@ export type Sample = Readonly<Partial<Record<Metric, number>>>;
 /** One of those who are compared. */
 export interface Side {
   readonly name: string;
-  /** Begins with a clean answer: @throws where it is not what everybody answers. */
+  /** Asks once. @throws where the answer is not what everybody answers */
   check(): Promise<void>;
   measure(seconds: number): Promise<Sample>;
   stop(): Promise<void>;
@@ -70,14 +70,13 @@ export interface Missing {
   readonly reason: string;
 }
 
-/** Checks, warms up and measures all sides, and stops them. */
+/** Warms up and measures all sides, and stops them. */
 export async function contest(
   sides: readonly Side[],
   { rounds, seconds, warmupSeconds }: Effort,
 ): Promise<SideResult[]> {
   const samples = new Map<Side, Sample[]>(sides.map((side) => [side, []]));
   try {
-    for (const side of sides) await side.check();
     if (warmupSeconds > 0) {
       for (const side of sides) await side.measure(warmupSeconds);
     }

@@ -41,7 +41,7 @@ export async function compare<T extends Comparable>({
     const reason =
       need === undefined ? obstacle?.(contender) : `${need} is not there`;
     try {
-      if (reason === undefined) sides.push(await start(contender));
+      if (reason === undefined) sides.push(await checked(start(contender)));
       else absent.push({ name: contender.name, reason });
     } catch (error) {
       absent.push({ name: contender.name, reason: (error as Error).message });
@@ -57,6 +57,18 @@ export async function compare<T extends Comparable>({
     missing: absent,
     notes,
   };
+}
+
+/** A side whose answer is right. */
+async function checked(starting: Promise<Side>): Promise<Side> {
+  const side = await starting;
+  try {
+    await side.check();
+    return side;
+  } catch (error) {
+    await side.stop();
+    throw error;
+  }
 }
 
 /** Why a contender's program cannot do some work. */

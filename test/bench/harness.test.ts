@@ -52,14 +52,15 @@ test("contest measures every side once a round and stops all of them", async () 
   assert.deepEqual(calls.slice(-2), ["a stopped", "b stopped"]);
 });
 
-test("contest stops all sides when one answers wrongly", async () => {
+test("contest stops all sides when one fails", async () => {
   let stopped = 0;
   const side = (name: string): Side => ({
     name,
-    check: async () => {
+    check: async () => {},
+    measure: async () => {
       if (name === "b") throw new Error("b answers 500");
+      return {};
     },
-    measure: async () => ({}),
     stop: async () => {
       stopped++;
     },
@@ -82,6 +83,7 @@ test("the scenario direct-idle measures ours and node:http", async () => {
 });
 
 test("compare names who is missing and why, in the table too", async () => {
+  const stopped: string[] = [];
   const contender = (name: string, ...needs: string[]): Contender => ({
     ...{ name, needs, protocol: "http" },
     command: () => ({ file: "", args: [] }),
@@ -93,15 +95,20 @@ test("compare names who is missing and why, in the table too", async () => {
       contender("away", "/no/such/file"),
       contender("unable"),
       contender("broken"),
+      contender("wrong"),
     ],
     obstacle: ({ name }) => (name === "unable" ? "it cannot" : undefined),
     start: async ({ name }) => {
       if (name === "broken") throw new Error("it fell over");
       return {
         name,
-        check: async () => {},
+        check: async () => {
+          if (name === "wrong") throw new Error("it answers 500");
+        },
         measure: async () => ({ ms: 1 }),
-        stop: async () => {},
+        stop: async () => {
+          stopped.push(name);
+        },
       };
     },
   });
@@ -109,7 +116,9 @@ test("compare names who is missing and why, in the table too", async () => {
     { name: "away", reason: "/no/such/file is not there" },
     { name: "unable", reason: "it cannot" },
     { name: "broken", reason: "it fell over" },
+    { name: "wrong", reason: "it answers 500" },
   ]);
+  assert.deepEqual(stopped, ["wrong", "here"]);
   assert.match(tableOf(result), /Missing: broken \(it fell over\)/);
 });
 
