@@ -120,6 +120,7 @@ class StreamBody implements AsyncIterable<Chunk>, Closable {
   readonly #reader: Reader;
   readonly #signal: AbortSignal;
   #first: Promise<ReadResult> | undefined;
+  #hasFailed = false;
 
   constructor(
     reader: Reader,
@@ -135,18 +136,27 @@ class StreamBody implements AsyncIterable<Chunk>, Closable {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Chunk> {
     for (;;) {
-      const first = this.#first;
-      this.#first = undefined;
-      const { done, value } = await (first ?? this.#reader.read());
+      const { done, value } = await this.#read();
       if (done) return;
       yield value;
     }
   }
 
-  /** Has no effect on a stream that has ended. */
-  close(): Promise<void> {
+  /** Has no effect on a stream that has ended; one that has failed would only say so again. */
+  close(): Promise<void> | undefined {
     this.#signal.removeEventListener("abort", this.#cancel);
-    return this.#reader.cancel();
+    return this.#hasFailed ? undefined : this.#reader.cancel();
+  }
+
+  async #read(): Promise<ReadResult> {
+    const first = this.#first;
+    this.#first = undefined;
+    try {
+      return await (first ?? this.#reader.read());
+    } catch (error) {
+      this.#hasFailed = true;
+      throw error;
+    }
   }
 
   readonly #cancel = (): void => {

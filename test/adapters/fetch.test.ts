@@ -258,6 +258,7 @@ describe("fromFetch reports", () => {
       assert.equal(answer.status, "500 Internal Server Error");
       assert.match(answer.text, /^500 Internal Server Error\n/);
       assert.match(answer.errors, log);
+      assert.equal(answer.errors.match(/^tsgi: /gm)?.length, 1);
       assert.equal(answer.outcome, "failed");
     });
   }
@@ -276,7 +277,7 @@ describe("fromFetch reports", () => {
     );
     assert.equal(answer.text, "first");
     assert.equal(answer.cut, true);
-    assert.match(answer.errors, /Error: broken/);
+    assert.equal(answer.errors.match(/Error: broken/g)?.length, 1);
   });
   let answered = 0;
 });
