@@ -14,8 +14,8 @@ import { recipe, recipeFolder } from "./recipe-blocks.ts";
 const folder = recipeFolder();
 
 const stores = {
-  files: { block: "file-sessions.js", name: "inFiles", path: "sessions" },
-  SQLite: { block: "sqlite-sessions.js", name: "inSqlite", path: "s.sqlite" },
+  files: { block: "file-sessions.ts", name: "inFiles", path: "sessions" },
+  SQLite: { block: "sqlite-sessions.ts", name: "inSqlite", path: "s.sqlite" },
 } as const;
 
 /** A CGI program of the recipe, on disk as somebody would deploy it. */
@@ -26,7 +26,7 @@ async function program(store: keyof typeof stores): Promise<string> {
   writeFileSync(
     entry,
     `import { serve } from ${cgi};
-import { counter } from "./counter.js";
+import { counter } from "./counter.ts";
 import { ${name} } from "./${block}";
 void serve(${name}(${JSON.stringify(join(folder, path))}, "a secret")(counter));
 `,
