@@ -66,7 +66,7 @@ export function responseHead(
   let contentLength: number | undefined;
   let hasContentType = false;
   let hasLocation = false;
-  checkSize(size, limit, "the status");
+  if (size > limit) throw tooLarge(limit, "the status");
   for (const header of headers) {
     if (!Array.isArray(header) || header.length !== 2) {
       throw new TsgiError(
@@ -79,7 +79,7 @@ export function responseHead(
     const lower = checkedName(name);
     const line = `${name}: ${value}\r\n`;
     size += line.length;
-    checkSize(size, limit, quote(name));
+    if (size > limit) throw tooLarge(limit, quote(name));
     if (lower === "content-length") {
       contentLength = checkedLength(value, contentLength);
       continue;
@@ -151,9 +151,8 @@ function checkedValue(name: unknown, value: unknown): string {
   return withoutOuterBlanks(value);
 }
 
-function checkSize(size: number, limit: number, at: string): void {
-  if (size <= limit) return;
-  throw new TsgiError(
+function tooLarge(limit: number, at: string): TsgiError {
+  return new TsgiError(
     "HEADER",
     `Cannot send the headers: they exceed ${limit} bytes at ${at}`,
   );

@@ -42,13 +42,11 @@ export class Run {
   #outcome: Outcome = "completed";
   #cut = false;
   #finished = false;
-  /** Cleanup included. */
   #isOver = false;
   #resolve: () => void = () => {};
 
   constructor(parts: RequestParts, output: Output, settings: Settings) {
-    const { variables, errors } = parts;
-    const log = new RequestLog(errors, variables, settings.warned);
+    const log = new RequestLog(parts.errors, parts.variables, settings.warned);
     this.#parts = parts;
     this.#output = output;
     this.#guarded = new GuardedOutput(output, (cause) => this.#lost(cause));
@@ -57,7 +55,7 @@ export class Run {
     this.#exchange = new Exchange(
       this.#guarded,
       settings,
-      variables.REQUEST_METHOD === "HEAD",
+      parts.variables.REQUEST_METHOD === "HEAD",
       (text) => log.warning(text),
     );
   }
@@ -119,8 +117,7 @@ export class Run {
   async #performLater(waiting: Promise<void>): Promise<void> {
     try {
       await waiting;
-      const completing = this.#exchange.complete(this.#endsAtOnce);
-      if (completing !== undefined) await completing;
+      await this.#exchange.complete(this.#endsAtOnce);
     } catch (error) {
       this.#fail(error);
     }
@@ -128,8 +125,7 @@ export class Run {
   }
 
   async #sendLater(result: PromiseLike<ResponseBody>): Promise<void> {
-    const sending = this.#send(await result);
-    if (sending !== undefined) await sending;
+    await this.#send(await result);
   }
 
   #send(body: ResponseBody): Wait {
