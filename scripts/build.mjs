@@ -1,13 +1,25 @@
 // Builds dist/: ES modules with types, and the CGI entries as one CommonJS file each.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 
 /** Modules of tsgi-cgi with a bundle of their own: each 10 KB cost a start one percent. */
-const RARE = ["recognise", "misshapen", "load-typescript", "tsgi-cgi-options"];
+const RARE = [
+  "recognise",
+  "misshapen",
+  "load-typescript",
+  "tsgi-cgi-options",
+  "validator",
+];
 
 process.chdir(new URL("..", import.meta.url).pathname);
 // Aside, so that the last build stays where this one fails, and is there while it goes on.
@@ -32,6 +44,7 @@ try {
   ]);
   for (const name of RARE) await bundle(`src/cli/${name}.ts`, bundleOf(name));
   await bundleTypes("cgi/index.d.ts", "cgi.d.cts");
+  await bundleUtilities();
   moveAway("dist", join(folder, "old"));
   renameSync(made, "dist");
 } catch (error) {
@@ -86,6 +99,22 @@ function leaveRareOutside({ onResolve, onLoad }) {
 
 function bundleOf(name) {
   return name.startsWith("tsgi-cgi") ? `${name}.cjs` : `tsgi-cgi-${name}.cjs`;
+}
+
+/** One file for what applications import at each CGI start, cookie included: twenty modules double its time. */
+async function bundleUtilities() {
+  const license = readFileSync("node_modules/cookie/LICENSE", "utf8");
+  await build({
+    entryPoints: ["src/index.ts"],
+    outfile: join(made, "index.js"),
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    footer: {
+      js: `/*! cookie (https://github.com/jshttp/cookie)\n${license}*/`,
+    },
+  });
 }
 
 async function bundleTypes(entry, name) {

@@ -12,6 +12,8 @@ export interface LoadOptions {
   readonly interface?: InterfaceName | undefined;
   /** Whether the export is a function that makes the application, or a promise of it. */
   readonly factory?: boolean | undefined;
+  /** Whether to check an application of TSGI by the validator; for the others an adapter answers. */
+  readonly lint?: boolean | undefined;
   /** Milliseconds to wait for a program that exports nothing to listen. 10,000 unless given. */
   readonly listenTimeoutMs?: number | undefined;
   /** Told when the process ends before there is an application. */

@@ -60,6 +60,10 @@ async function applicationOf(
     if (known.isOurs) {
       trap?.remove();
       if (hasListened) onNote(unheard(candidate.file, trap), "warn");
+      if (options.lint) {
+        const { lint } = await import("./validator.ts");
+        return lint(known.application);
+      }
     }
     return known.application;
   }

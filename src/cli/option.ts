@@ -15,6 +15,7 @@ export interface Values
   extends CommonOptions,
     Omit<FastcgiOptions, "roles" | "multiprocess" | "onError"> {
   socket?: readonly string[] | undefined;
+  lint?: boolean | undefined;
   authorizer?: boolean | undefined;
   filter?: boolean | undefined;
   interface?: InterfaceName | undefined;

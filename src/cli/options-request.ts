@@ -80,6 +80,13 @@ export const requestOptions: OptionGroup = {
       default: false,
       help: "show errors and their stacks to visitors; for development only",
     },
+    {
+      name: "lint",
+      key: "lint",
+      type: toggle,
+      default: false,
+      help: "check an application of TSGI in every request, and fail what breaks a rule (docs/lint.md)",
+    },
   ],
 };
 

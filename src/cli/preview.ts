@@ -66,7 +66,7 @@ async function preview(
   flags: Flags,
   given: readonly Setting[],
 ): Promise<number> {
-  const settings = flags.cgi ? given : given.map(shownErrors);
+  const settings = flags.cgi ? given : given.map(forDevelopers);
   const { mount, printConfig } = valuesOf(settings);
   if (printConfig) {
     process.stdout.write(configReport(settings));
@@ -110,10 +110,11 @@ async function startSession(
   });
 }
 
-/** Errors are shown unless somebody said otherwise. */
-function shownErrors(setting: Setting): Setting {
+/** Errors are shown, and the application is checked, unless somebody said otherwise. */
+function forDevelopers(setting: Setting): Setting {
   const { option, origin } = setting;
-  return option.key === "showErrors" && origin === "default"
+  const isOn = option.key === "showErrors" || option.key === "lint";
+  return isOn && origin === "default"
     ? { option, value: true, origin: "tsgi preview" }
     : setting;
 }

@@ -41,6 +41,7 @@ export async function serveCgi(
     const application = await loadApplication(specifier, {
       interface: values.interface,
       factory: values.factory,
+      lint: values.lint,
       onNote(message, level) {
         if (level === "warn") cgiErrors.write(`tsgi-cgi: ${message}\n`);
       },

@@ -98,6 +98,7 @@ async function start(
   const application = await loadApplication(specifier, {
     interface: values.interface,
     factory: values.factory,
+    lint: values.lint,
     onNote(message, level) {
       if (level === "info") onInfo(message);
       note(() => log[level](message));

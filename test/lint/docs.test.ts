@@ -35,7 +35,7 @@ test("rules name a rule of the specification, or an RFC", () => {
         `${id}: ${rule}`,
       );
     } else assert.ok(rule === "–" || ids.has(rule), `${id}: ${rule}`);
-    assert.match(check, /^[A-Z_a-z].{8,}[^.]$/, id);
+    assert.match(check, /^\w.{8,}[^.]$/, id);
     assert.match(advice, /^.{8,}[^.]$/, id);
   }
 });
