@@ -1,5 +1,5 @@
 // Other people's interfaces, each with the same hello, through the runner.
-import { fromFetch } from "../../src/adapters/index.ts";
+import { fromFetch, fromNode } from "../../src/adapters/index.ts";
 import { Run } from "../../src/common/run.ts";
 import type { Application } from "../../src/common/types.ts";
 import { measure } from "./measure.ts";
@@ -10,5 +10,12 @@ const serve = (application: Application) => () =>
 
 await measure("A hello through the adapters", {
   "our own interface": serve(hello),
+  fromNode: serve(
+    fromNode((_request, response) => {
+      response.setHeader("Content-Type", "text/plain");
+      response.setHeader("Content-Length", 14);
+      response.end("Hello, world!\n");
+    }),
+  ),
   fromFetch: serve(fromFetch(() => new Response("Hello, world!\n"))),
 });
