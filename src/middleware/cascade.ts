@@ -11,6 +11,7 @@ import { checkFunction, configError } from "./checks.ts";
 import { derive } from "./derive.ts";
 import { chunksOf, discard } from "./inner-body.ts";
 import { notFound } from "./not-found.ts";
+import { WrittenChunks } from "./written-chunks.ts";
 
 export interface CascadeOptions {
   /** Status codes that mean "ask the next one". 404 unless given. */
@@ -41,22 +42,42 @@ export function cascade(
   const last = applications.at(-1) ?? notFound;
 
   return (environ, startResponse) => {
-    const ask = async (from: number): Promise<ResponseBody> => {
+    const ask = async (
+      from: number,
+      outer: StartResponse,
+    ): Promise<ResponseBody> => {
       for (let at = from; at < candidates.length; at++) {
-        const trial = new Trial(startResponse, statuses);
+        const trial = new Trial(outer, statuses);
         const application = candidates[at] as Application;
         // A copy for each: what one has moved or added is not for the next.
         const inner = derive(environ, {});
         const body = await application(inner, trial.startResponse);
         if (trial.verdict === "accepted") return body;
         if (trial.verdict === "open") {
-          return new LateBody(body, trial, environ, () => ask(at + 1));
+          return new LateBody(body, trial, environ, async function* (given) {
+            const written = new WrittenChunks(outer);
+            const asked = ask(at + 1, written.startResponse);
+            let isGiven = false;
+            try {
+              yield* written.until(asked);
+              given(await asked);
+              isGiven = true;
+            } finally {
+              // Left while they were writing: nobody else gets to see it.
+              if (!isGiven) {
+                asked.then(
+                  (late) => discard(late, environ),
+                  () => {},
+                );
+              }
+            }
+          });
         }
         await discard(body, environ);
       }
-      return last(environ, startResponse);
+      return last(environ, outer);
     };
-    return ask(0);
+    return ask(0, startResponse);
   };
 }
 
@@ -83,20 +104,18 @@ class Trial {
   };
 }
 
+/** Asks the rest: what they write comes first, then their body is given. */
+type Next = (given: (body: ResponseBody) => void) => AsyncGenerator<Chunk>;
+
 /** The body of an application that starts its response while it is iterated, or of the next one. */
 class LateBody implements AsyncIterable<Chunk>, Closable {
   #body: ResponseBody;
   #phase: "unread" | "read" | "closed" = "unread";
   readonly #trial: Trial;
   readonly #environ: Environ;
-  readonly #next: () => Promise<ResponseBody>;
+  readonly #next: Next;
 
-  constructor(
-    body: ResponseBody,
-    trial: Trial,
-    environ: Environ,
-    next: () => Promise<ResponseBody>,
-  ) {
+  constructor(body: ResponseBody, trial: Trial, environ: Environ, next: Next) {
     this.#body = body;
     this.#trial = trial;
     this.#environ = environ;
@@ -113,7 +132,10 @@ class LateBody implements AsyncIterable<Chunk>, Closable {
     const refused = this.#body;
     this.#body = "";
     await discard(refused, this.#environ);
-    const body = await this.#next();
+    let body: ResponseBody = "";
+    yield* this.#next((given) => {
+      body = given;
+    });
     if (this.#isClosed) return discard(body, this.#environ);
     this.#body = body;
     yield* chunksOf(body);

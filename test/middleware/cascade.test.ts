@@ -177,6 +177,29 @@ describe("cascade", () => {
     await closed;
   });
 
+  test("A10.09 closes the body of one whose writing nobody asks for any more", async () => {
+    let close = () => {};
+    const closed = new Promise<void>((resolve) => {
+      close = resolve;
+    });
+    const answer = await request(
+      cascade([
+        saying("404 Not Found", [], true),
+        async (_environ, startResponse) => {
+          const write = startResponse("200 OK", [
+            ...TEXT,
+            ["Content-Length", "1"],
+          ]);
+          await write("A");
+          await write("B")?.catch(() => {});
+          return Object.assign(["C"], { close });
+        },
+      ]),
+    );
+    assert.equal(answer.text, "A");
+    await closed;
+  });
+
   for (const [name, applications, options] of [
     ["no function", ["x"], {}],
     ["a status that is none", [never], { statuses: [99] }],

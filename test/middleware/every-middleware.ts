@@ -41,6 +41,16 @@ export const everyMiddleware: Readonly<Record<string, Entry>> = {
         application,
       ]),
   },
+  "cascade: after one that starts late": {
+    middleware: (application) =>
+      cascade([
+        function* (_environ, startResponse) {
+          startResponse("404 Not Found", []);
+          yield "not here";
+        },
+        application,
+      ]),
+  },
   "cascade: the first": {
     middleware: (application) =>
       cascade([application, () => Promise.reject(new Error("never asked"))]),
