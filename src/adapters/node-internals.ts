@@ -11,6 +11,7 @@ interface IncomingInternals {
 interface OutgoingInternals {
   _header: string | null;
   _headerSent: boolean;
+  _hasBody: boolean;
   _storeHeader(firstLine: string, headers: unknown): void;
 }
 
@@ -39,7 +40,10 @@ export function catchHead(
     try {
       start(statusOf(head), headersOf(head));
     } catch (error) {
+      // As it was before, so that another head and its body can follow.
       this._header = null;
+      this._hasBody = res.req.method !== "HEAD";
+      res.statusMessage = "";
       throw error;
     }
   };
