@@ -35,6 +35,8 @@ export async function loadApplication(
   const isOurs = options.interface === "tsgi";
   const trap = isOurs ? undefined : trapFor(file, options);
   try {
+    // Beforehand: what a module leaves running must not go on unattended for longer than it has to.
+    if (options.lint) await import("./validator.ts");
     process.chdir(dirname(file));
     const exports = await loadModule(file);
     const found = await exportOf(exports, file, name, options);
