@@ -44,8 +44,6 @@ async function calibrate(way: () => unknown): Promise<number> {
 }
 
 async function time(way: () => unknown, count: number): Promise<number> {
-  // One way does not pay for what another has left behind.
-  globalThis.gc?.();
   const begin = performance.now();
   if (isThenable(way())) for (let at = 1; at < count; at++) last = await way();
   else for (let at = 1; at < count; at++) last = way();

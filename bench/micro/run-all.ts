@@ -31,7 +31,7 @@ for (const name of names) {
     packages: "external",
   });
   const rounds = process.env.BENCH_ROUNDS;
-  const { status } = spawnSync(process.execPath, ["--expose-gc", outfile], {
+  const { status } = spawnSync(process.execPath, [outfile], {
     stdio: "inherit",
     env: { ...ENVIRONMENT, ...(rounds && { BENCH_ROUNDS: rounds }) },
   });
