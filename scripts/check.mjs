@@ -13,6 +13,7 @@ const results = await Promise.all([
     "scripts/test.mjs",
     "test/architecture.test.ts",
   ]),
+  run("API reference", "node", ["scripts/docs.mjs", "--check"]),
   run("publint", "npx", ["publint", "--strict"]),
   // The package is ES modules, which require() loads on every Node it supports (20.19 and later).
   run("types of the package", "npx", [

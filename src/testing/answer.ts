@@ -18,6 +18,7 @@ export class Answer {
   readonly #run: Run;
   readonly #log: MemoryErrors;
 
+  /** @internal */
   constructor(parts: {
     readonly run: Run;
     readonly output: MemoryOutput;

@@ -1,4 +1,4 @@
-export { Answer } from "./answer.ts";
+export type { Answer } from "./answer.ts";
 export {
   Client,
   type ClientOptions,
