@@ -62,9 +62,19 @@ test("the package holds what it needs, and no tests", () => {
 });
 
 const NAMES = {
-  tsgi: ["TsgiError"],
+  tsgi: ["TsgiError", "readBody", "parseCookies"],
   "tsgi/cgi": ["serve", "TsgiError"],
   "tsgi/fastcgi": ["serve"],
+  "tsgi/adapters": [
+    "fromNode",
+    "fromFetch",
+    "fromConnect",
+    "toNode",
+    "toFetch",
+  ],
+  "tsgi/middleware": ["compose", "accessLog", "staticFiles"],
+  "tsgi/lint": ["lint", "LintError"],
+  "tsgi/testing": ["client", "conformance"],
 };
 
 for (const [entry, names] of Object.entries(NAMES)) {
