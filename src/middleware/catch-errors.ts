@@ -108,7 +108,7 @@ function answer(
     new Set(),
   );
   log.failure(error, `incident ${incident}`);
-  return text;
+  return environ.REQUEST_METHOD === "HEAD" ? "" : text;
 }
 
 function statusOf(error: unknown): Status {

@@ -91,7 +91,7 @@ function cacheControl({ maxAge = 0, immutable }: StaticFilesOptions): Header[] {
 }
 
 function addSlash(
-  { SCRIPT_NAME, PATH_INFO, QUERY_STRING }: Environ,
+  { REQUEST_METHOD, SCRIPT_NAME, PATH_INFO, QUERY_STRING }: Environ,
   startResponse: StartResponse,
 ): ResponseBody {
   const path = Buffer.from(`${SCRIPT_NAME}${PATH_INFO}/`, "latin1").toString();
@@ -103,7 +103,7 @@ function addSlash(
     ["Location", location],
     ["Content-Type", "text/plain"],
   ]);
-  return `${location}\n`;
+  return REQUEST_METHOD === "HEAD" ? "" : `${location}\n`;
 }
 
 function checkPath(option: string, path: string): void {

@@ -14,6 +14,7 @@ import {
   request,
   TEXT,
 } from "../support/in-process.ts";
+import { between } from "./between.ts";
 
 const HTML: Header = ["Accept", "text/html,application/xml;q=0.9,*/*;q=0.8"];
 
@@ -52,6 +53,25 @@ describe("G5.05 catchErrors for visitors", () => {
       assert.ok(incident && answer.text.includes(incident));
     });
   }
+
+  test("keeps the contract between two validators, also where it answers itself", async () => {
+    const late: Application = async function* (_environ, startResponse) {
+      startResponse("200 OK", TEXT);
+      yield "";
+      throw new Error("oops");
+    };
+    const cases: [Application, method: string][] = [
+      [failing, "GET"],
+      [failing, "HEAD"],
+      [late, "GET"],
+    ];
+    for (const [application, method] of cases) {
+      const served = between(catchErrors(), application);
+      const answer = await request(served, { method });
+      assert.equal(answer.status, "500 Internal Server Error");
+      assert.doesNotMatch(answer.errors, /Cannot pass|LINT/);
+    }
+  });
 
   test("sends headers alone to HEAD", async () => {
     const answer = await caught(failing, { method: "HEAD" });

@@ -9,6 +9,7 @@ import type {
 import { conditionalGet } from "../../src/middleware/conditional-get.ts";
 import { etag } from "../../src/middleware/etag.ts";
 import { BodyFeed, begin, request, TEXT } from "../support/in-process.ts";
+import { between } from "./between.ts";
 
 function page(
   body: ResponseBody,
@@ -24,8 +25,9 @@ async function tagOf(
   application: Application,
   method = "GET",
 ): Promise<string | undefined> {
-  const answer = await request(etag()(application), { method });
-  assert.equal(answer.errors, "");
+  const answer = await request(between(etag(), application), { method });
+  // The validator has a word to say on a body for HEAD, which is the point of one test here.
+  if (method !== "HEAD") assert.equal(answer.errors, "");
   return answer.header("ETag");
 }
 

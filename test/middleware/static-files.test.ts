@@ -15,6 +15,7 @@ import {
   staticFiles,
 } from "../../src/middleware/static-files.ts";
 import { type InProcessRequest, request, TEXT } from "../support/in-process.ts";
+import { between } from "./between.ts";
 
 const top = mkdtempSync(join(tmpdir(), "tsgi-files-"));
 after(() => rmSync(top, { recursive: true }));
@@ -44,7 +45,10 @@ function get(
   options?: StaticFilesOptions,
   init?: InProcessRequest,
 ): ReturnType<typeof request> {
-  return request(staticFiles(root, options)(inner), { target, ...init });
+  return request(between(staticFiles(root, options), inner), {
+    target,
+    ...init,
+  });
 }
 
 describe("G5.08 staticFiles", () => {
