@@ -105,6 +105,8 @@ export class ListenTrap {
     if (typeof callback === "function") {
       server.once("listening", callback as () => void);
     }
+    const { signal } = (args[0] ?? {}) as { readonly signal?: AbortSignal };
+    signal?.addEventListener("abort", () => server.close());
     pretendListening(server, asked);
     if (this.first === undefined) {
       this.first = { server, asked };

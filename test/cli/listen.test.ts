@@ -154,6 +154,21 @@ try { createServer().listen(70_000); } catch ({ code }) { said.push(code); }
   );
 });
 
+test("ListenTrap closes a server by the signal that listen() was given", async (t) => {
+  const root = project(t, {
+    "app.mjs": `import { createServer } from "node:http";
+import { once } from "node:events";
+const controller = new AbortController();
+const server = createServer((req, res) => {
+  res.setHeader("Content-Type", "text/plain").end(String(server.listening));
+}).listen({ port: 3000, signal: controller.signal });
+controller.abort();
+await once(server, "close");`,
+  });
+  const { body } = await overFastcgi(t, root, ["app.mjs"]);
+  assert.equal(body, "false");
+});
+
 test("ListenTrap opens no port, and leaves servers alone that do not speak HTTP", async (t) => {
   const root = project(t, {
     "app.cjs": `const net = require("net");
