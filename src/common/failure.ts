@@ -1,6 +1,7 @@
 // What becomes of a request that cannot be served: the page for visitors, and what a log may show.
 import { inspect } from "node:util";
 import { TsgiError, type TsgiErrorCode } from "./errors.ts";
+import { applicationFrames } from "./stack.ts";
 import type { Status } from "./types.ts";
 
 /** The status an error is answered with; the details stay in the log. */
@@ -86,7 +87,7 @@ export function describeError(error: unknown): string {
       const { message, cause } = error;
       return lines(cause ? `${message}\n${inspect(cause)}` : message);
     }
-    return lines(inspect(error));
+    return lines(applicationFrames(inspect(error)));
   } catch {
     return "an error that cannot be shown";
   }
