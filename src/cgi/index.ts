@@ -1,6 +1,23 @@
 export { TsgiError, type TsgiErrorCode } from "../common/errors.ts";
 export type { CommonOptions } from "../common/settings.ts";
-export type * from "../common/types.ts";
+export type {
+  Application,
+  CgiVariables,
+  Chunk,
+  Closable,
+  Environ,
+  ErrorStream,
+  FileLike,
+  FileWrapper,
+  Header,
+  Input,
+  Middleware,
+  ResponseBody,
+  StartResponse,
+  Status,
+  TsgiVariables,
+  Write,
+} from "../common/types.ts";
 export {
   type CgiOptions,
   isCgi,
