@@ -8,12 +8,8 @@ import type {
   ResponseBody,
   StartResponse,
 } from "../common/types.ts";
-import { findFile } from "./static-files-path.ts";
-import {
-  type SendfileHeader,
-  sendfileHeaderFor,
-  sendfileHeaders,
-} from "./static-files-sendfile.ts";
+import { type Found, findFile } from "./static-files-path.ts";
+import type { SendfileHeader } from "./static-files-sendfile.ts";
 
 export interface StaticFilesOptions {
   /** The part of PATH_INFO that leads to the folder, such as `"/static"`. All of it unless given. */
@@ -71,18 +67,31 @@ export function staticFiles(
       : undefined;
     if (found === undefined) return application(environ, startResponse);
     if (found.kind === "folder") return addSlash(environ, startResponse);
+    const asked = await askServer(environ, found);
+    if (asked === undefined) {
+      const { sendFile } = await import("./static-files-send.ts");
+      return sendFile(found, options)(environ, startResponse);
+    }
+    startResponse("200 OK", [...asked, ...cacheControl(options)]);
+    return "";
+  };
+
+  /** The headers by which the web server is asked to send the file, where it is to. */
+  async function askServer(
+    environ: Environ,
+    file: Found & { kind: "file" },
+  ): Promise<Header[] | undefined> {
+    if (sendfile === "off") return undefined;
+    // With the types of all the files there are, which take their time to load.
+    const { sendfileHeaderFor, sendfileHeaders } = await import(
+      "./static-files-sendfile.ts"
+    );
     const header =
       sendfile === "auto"
         ? sendfileHeaderFor(environ, location !== undefined)
         : sendfile;
-    if (header === undefined || header === "off") {
-      const { sendFile } = await import("./static-files-send.ts");
-      return sendFile(found, options)(environ, startResponse);
-    }
-    const headers = sendfileHeaders(header, found, location);
-    startResponse("200 OK", [...headers, ...cacheControl(options)]);
-    return "";
-  };
+    return header && sendfileHeaders(header, file, location);
+  }
 }
 
 function cacheControl({ maxAge = 0, immutable }: StaticFilesOptions): Header[] {
