@@ -1,5 +1,10 @@
 // Requests and answers as gateways see them.
-import type { GatewayAnswer, GatewayRequest } from "./case.ts";
+import type { ConformanceCase, GatewayAnswer, GatewayRequest } from "./case.ts";
+
+/** A case whose request joins `GET /`. */
+export type GatewayCase = Omit<ConformanceCase, "request"> & {
+  readonly request?: Partial<GatewayRequest>;
+};
 
 /** `GET /` with more variables, and the length of its body. */
 export function requestOf({
