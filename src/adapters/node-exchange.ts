@@ -103,7 +103,8 @@ export class NodeExchange implements OutputListener, SocketOwner {
   wanted(): void {
     if (this.#reading) return;
     this.#reading = true;
-    void this.#read();
+    if (this.isOver && this.req.complete) process.nextTick(endBody, this.req);
+    else void this.#read();
   }
 
   abandoned(error: Error | undefined): void {
@@ -121,13 +122,12 @@ export class NodeExchange implements OutputListener, SocketOwner {
   #finished(): void {
     this.#socket.shut();
     const { req } = this;
-    // Nobody has read it; Node, too, lets it end now.
-    if (this.#body === undefined && !req.destroyed) {
-      this.#reading = true;
-      endBody(req);
-      if (req.listenerCount("end") + req.listenerCount("close") > 0) {
-        req.resume();
-      }
+    if (req.destroyed) return;
+    if (!req.complete) {
+      // The rest of the body is not to come, and must not look like its end.
+      req.destroy(connectionReset());
+    } else if (this.#body === undefined && isHeard(req)) {
+      req.resume();
     }
   }
 
@@ -213,6 +213,11 @@ export class NodeExchange implements OutputListener, SocketOwner {
     this.#socket.shut();
     if (!this.req.destroyed) this.req.destroy(connectionReset());
   }
+}
+
+/** Whether somebody waits for the end of a request that has no body. */
+function isHeard(req: IncomingMessage): boolean {
+  return req.listenerCount("end") + req.listenerCount("close") > 0;
 }
 
 function endBody(req: IncomingMessage): void {

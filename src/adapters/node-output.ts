@@ -129,7 +129,7 @@ export class NodeOutput {
     const callbacks = this.#callbacks;
     this.#callbacks = [];
     if (this.#closed) {
-      for (const callback of callbacks) callback();
+      this.#tell(callbacks);
       return;
     }
     const bytes = this.#take();
@@ -166,11 +166,22 @@ export class NodeOutput {
     if (!this.#closed) this.length -= size;
     const isOver = this.#ended && this.#pieces.length === 0 && !this.#closed;
     if (isOver) this.#settle();
-    for (const callback of callbacks) callback();
+    this.#tell(callbacks);
     if (isOver) this.#listener.completed([]);
     else if (this.#pieces.length > 0 || this.#callbacks.length > 0) {
       this.#schedule();
     } else if (!this.#closed) this.#listener.drained();
+  }
+
+  #tell(callbacks: readonly Callback[]): void {
+    for (const callback of callbacks) {
+      try {
+        callback();
+      } catch (error) {
+        // A listener of "finish", for example. In a server of node:http it would end the process.
+        this.#listener.failed(error);
+      }
+    }
   }
 
   #take(): Uint8Array {

@@ -75,8 +75,9 @@ export class NodeSocket extends EventEmitter {
     return this.environ["tsgi.url_scheme"] === "https";
   }
 
+  /** Also after the response: who reads on is told then that the body has ended, or is lost. */
   get readable(): boolean {
-    return !this.destroyed;
+    return !this.#owner.req.destroyed;
   }
 
   get writable(): boolean {
