@@ -4,7 +4,7 @@ import type { Contender } from "../contenders/index.ts";
 import { freshFolder } from "./folder.ts";
 import { freePort } from "./port.ts";
 import { resetPeak, type Usage, usageOf } from "./proc.ts";
-import { Program } from "./program.ts";
+import { type Command, Program } from "./program.ts";
 
 export class Backend {
   readonly sockets: readonly string[];
@@ -24,8 +24,6 @@ export class Backend {
     mount: string,
     workers = 1,
   ): Promise<Backend> {
-    // A web server that has dropped its privileges must be able to connect.
-    process.umask(0);
     const folder = freshFolder("contender");
     const count = contender.hasPool ? 1 : workers;
     const sockets: string[] = [];
@@ -37,7 +35,7 @@ export class Backend {
           : join(folder, `${index}.sock`);
         sockets.push(socket);
         const place = { socket, folder, mount, workers };
-        const program = new Program(contender.command(place));
+        const program = startOpen(contender.command(place));
         programs.push(program);
         await program.accepts(
           contender.isTcp ? { port: Number(socket) } : { path: socket },
@@ -70,6 +68,16 @@ export class Backend {
 
   async stop(): Promise<void> {
     for (const program of this.#programs) await program.stop();
+  }
+}
+
+/** A web server that has dropped its privileges must be able to connect to what it makes. */
+function startOpen(command: Command): Program {
+  const earlier = process.umask(0);
+  try {
+    return new Program(command);
+  } finally {
+    process.umask(earlier);
   }
 }
 
