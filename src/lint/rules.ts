@@ -146,7 +146,7 @@ F7.07 | error | A1.10 | A body is iterated once | make a new body for each respo
 F7.08 | error | A10.10 | The body is closed | the caller has to call close() when the request is over
 F7.09 | error | A10.01 | The body is closed once | the caller has to call close() once; middleware forwards it and does not add a call
 F7.10 | warning | A10.06 | An iterator that is left early is told by return() | the caller has to call return() where there is one: for … of does
-F7.11 | error | A14.03 | Middleware does not read the inner body before it returns | return a generator which reads it; collecting middleware puts "F7.11" into lint's option ignore
+F7.11 | error | A14.03 | Middleware does not read the inner body before it returns | return a generator which reads it; around middleware which collects, or fromConnect, put "F7.11" into lint's option ignore
 F7.12 | warning | A14.04 | Middleware yields at least once for each inner chunk | yield "" where there is nothing to send yet
 F7.13 | error | A10.09 | Middleware closes the body it replaced | give the new body a close() that calls the inner one's
 F7.14 | error | A11.02 | The body has the bytes of Content-Length, no more and no fewer | count bytes, not characters: Buffer.byteLength(text); or leave Content-Length out
@@ -158,7 +158,7 @@ F7.19 | none | – | A callable body has its interface | a body is iterated, nev
 F7.20 | error | A8.01 | write has a string or bytes | write strings or Uint8Arrays
 F7.21 | none | – | write has no other members | a function's members are its own
 F7.22 | error | A8.06 | write is not called by the body, nor after it | yield the chunk instead
-F7.23 | warning | A8.02 | The promise of write is awaited | await write(chunk): it waits for a client that is slow
+F7.23 | warning | A8.02 | The promise of write or flush is awaited | await write(chunk): it waits for a client that is slow
 F7.24 | warning | A9.03 | A chunk is not changed before it was taken | make a new Uint8Array, or change the old one when the next chunk is asked for
 F7.25 | none | A16.03 | File bodies are checked too | tsgi.file_wrapper is replaced, and its bodies are checked as others
 F7.26 | none | A3.08 | Functions for the end have valid arguments and do not throw | they have no arguments, and the server logs what they throw; F2.38 checks them

@@ -4,7 +4,8 @@ import type { Write } from "../common/types.ts";
 import type { Call } from "./call.ts";
 
 export function lintWrite(write: Write, call: Call): Write {
-  return (chunk) => {
+  const { flush } = write;
+  const checked: Write = (chunk) => {
     try {
       if (call.isIterating || call.isComplete || call.hasEnded) {
         call.fail(
@@ -30,6 +31,20 @@ export function lintWrite(write: Write, call: Call): Write {
       "the promise of write() is not awaited",
     );
   };
+  if (flush !== undefined) {
+    checked.flush = () => {
+      const waiting = flush();
+      return (
+        waiting &&
+        call.watch(
+          waiting,
+          "F7.23",
+          "the promise of write.flush() is not awaited",
+        )
+      );
+    };
+  }
+  return checked;
 }
 
 function checkWhenTaken(

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { BIN, CGI_VARIABLES, folder, run } from "./command.ts";
+import { ask, respond } from "./programs.ts";
 import { run as tsgi } from "./tsgi.ts";
 
 const ODD = `export default (environ, startResponse) => {
@@ -17,6 +18,9 @@ const BROKEN = `export default (environ, startResponse) => {
   return "x";
 };
 `;
+
+const arrow = (text: string) =>
+  text.slice("export default ".length).replace(/;\s*$/, "");
 
 async function serve(
   t: Parameters<typeof run>[0],
@@ -42,6 +46,33 @@ test("tsgi-cgi checks an application with --lint, and names its line", async (t)
   const broken = await serve(t, BROKEN, { TSGI_LINT: "on" });
   assert.match(broken.stdout, /^Status: 500 /m);
   assert.match(broken.stderr, /Cannot pass F6\.16, rule D1\.11: /);
+});
+
+test("tsgi-fcgi checks an application with --lint only, and goes on", async (t) => {
+  for (const args of [[], ["--lint"]]) {
+    const root = folder(t, {
+      "app.mjs": `const odd = ${arrow(ODD)};
+const broken = ${arrow(BROKEN)};
+export default (environ, startResponse) =>
+  (environ.PATH_INFO === "/odd" ? odd : broken)(environ, startResponse);
+`,
+    });
+    const { command } = await respond(t, root, [...args, "app.mjs"]);
+    const socket = join(root, "s");
+    const broken = await ask(socket, { PATH_INFO: "/broken" });
+    const odd = await ask(socket, { PATH_INFO: "/odd" });
+    command.child.kill("SIGTERM");
+    const { status, stderr } = await command.ended;
+    assert.deepEqual([odd.status, odd.body, status], [200, "x", 0]);
+    if (args.length === 0) {
+      assert.equal(broken.status, 404);
+      assert.doesNotMatch(stderr, /F[56]\.[0-9]/);
+      continue;
+    }
+    assert.equal(broken.status, 500);
+    assert.match(broken.errors, /Cannot pass F6\.16, rule D1\.11: /);
+    assert.match(odd.errors, /F5\.05, rule A7\.02: .*app\.mjs:2:3/);
+  }
 });
 
 test("tsgi-cgi leaves the validator out of its bundle", () => {

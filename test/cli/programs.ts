@@ -56,9 +56,9 @@ export const overCgi: Serve = async (t, root, args) => {
 /** By tsgi-fcgi. */
 export const overFastcgi: Serve = async (t, root, args) => {
   const { command, notes } = await respond(t, root, args);
-  const answer = await ask(join(root, "s"));
+  const { status, body } = await ask(join(root, "s"));
   command.child.kill("SIGKILL");
-  return { ...answer, notes };
+  return { status, body, notes };
 };
 
 /** A `tsgi-fcgi` that listens on the socket `s` of the folder. */
@@ -82,11 +82,15 @@ export async function respond(
 export async function ask(
   path: string,
   variables: Readonly<Record<string, string>> = {},
-): Promise<{ status: number; body: string }> {
+): Promise<{ status: number; body: string; errors: string }> {
+  let errors = "";
   const response = await new FcgiClient({ path }).request({
     variables: { ...VARIABLES, ...variables },
+    onErrors: (text) => {
+      errors += Buffer.from(text).toString();
+    },
   });
   const body = `${await buffer(response.body)}`;
   await response.ended;
-  return { status: response.status, body };
+  return { status: response.status, body, errors };
 }

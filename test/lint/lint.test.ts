@@ -3,7 +3,13 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import type { Application } from "../../src/common/types.ts";
 import { type Finding, LintError, lint } from "../../src/lint/index.ts";
-import { hello, request, TEXT } from "../support/in-process.ts";
+import {
+  begin,
+  hello,
+  MemoryOutput,
+  request,
+  TEXT,
+} from "../support/in-process.ts";
 
 const here = fileURLToPath(import.meta.url);
 
@@ -126,6 +132,47 @@ test("lint leaves a server's file bodies as fast as they are, and checks them", 
   assert.equal(part.outcome, "completed");
   const short = await request(lint(send("9")));
   assert.match(short.errors, /F7\.14/);
+});
+
+test("lint passes flush() on, and tells where nobody awaits it", async () => {
+  const flushes =
+    (wait: boolean): Application =>
+    async (_environ, startResponse) => {
+      const waiting = startResponse("200 OK", TEXT).flush?.();
+      if (wait) await waiting;
+      return "body";
+    };
+  for (const wait of [true, false]) {
+    const trace: string[] = [];
+    const findings: string[] = [];
+    const output = new MemoryOutput(trace);
+    output.block();
+    const answer = begin(
+      lint(flushes(wait), { onFinding: ({ id }) => findings.push(id) }),
+      { output },
+    );
+    await output.sent(0);
+    output.release();
+    await answer.ended;
+    await answer.served;
+    assert.deepEqual(trace.slice(0, 2), ["start", "write"]);
+    assert.deepEqual(findings, wait ? [] : ["F7.23"]);
+  }
+});
+
+test("lint gives no flush() where the server has none", async () => {
+  let flush: unknown;
+  const looks: Application = (_environ, startResponse) => {
+    flush = startResponse("200 OK", TEXT).flush;
+    return "";
+  };
+  await request((environ, startResponse) =>
+    lint(looks)(environ, (status, headers) => {
+      const write = startResponse(status, headers);
+      return (chunk) => write(chunk);
+    }),
+  );
+  assert.equal(flush, undefined);
 });
 
 test("lint lets the input be sent back as a file", async () => {
