@@ -33,7 +33,7 @@ export class Spool {
   /** Bytes of the newest one that were written. */
   #end = BLOCK_SIZE;
 
-  /** @throws {TsgiError} `LIMIT` where no file can be made */
+  /** @throws {TsgiError} `BODY_TOO_LARGE` where no file can be made */
   constructor(budget: SpoolBudget) {
     this.#budget = budget;
     const name = `tsgi-${process.pid}-${Date.now()}-${count++}`;
@@ -50,7 +50,7 @@ export class Spool {
       : (blocks - 1) * BLOCK_SIZE - this.#start + this.#end;
   }
 
-  /** @throws {TsgiError} `LIMIT` where the file system has no room; what was kept is to be given up */
+  /** @throws {TsgiError} `BODY_TOO_LARGE` where the file system has no room; what was kept is to be given up */
   append(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
       if (this.#end === BLOCK_SIZE) this.#addBlock();
@@ -110,7 +110,7 @@ function attempt(action: () => number): number {
     return action();
   } catch (cause) {
     throw new TsgiError(
-      "LIMIT",
+      "BODY_TOO_LARGE",
       `Cannot keep a body in a temporary file: ${(cause as Error).message}`,
       { cause },
     );

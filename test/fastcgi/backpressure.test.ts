@@ -1,7 +1,7 @@
 // C5.06, C5.07, A9.03, A9.06: more than either side can take.
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import fc from "fast-check";
 import type { TsgiError } from "../../src/common/errors.ts";
 import type { Application } from "../../src/common/types.ts";
@@ -181,7 +181,6 @@ test("C5.07 C3.08 maxSpooledBytes is for all requests; whoever waits goes on whe
 });
 
 test("C5.07 where no file can be made, that request fails, and no other of its connection", async (t) => {
-  const { TMPDIR } = process.env;
   const go = gate();
   let failure: unknown;
   const responder = await respond(t, async (environ, startResponse) => {
@@ -199,11 +198,7 @@ test("C5.07 where no file can be made, that request fails, and no other of its c
       }
     })();
   });
-  t.after(() => {
-    if (TMPDIR === undefined) delete process.env.TMPDIR;
-    else process.env.TMPDIR = TMPDIR;
-  });
-  process.env.TMPDIR = "/nowhere";
+  inTemporaryFolder(t, "/nowhere");
   const peer = await responder.connect();
   peer.pause();
   const PATH_INFO = "/upload";
@@ -214,11 +209,46 @@ test("C5.07 where no file can be made, that request fails, and no other of its c
   await responder.reports.matching(/temporary file: ENOENT/);
   peer.resume();
   assert.equal((await peer.untilEnd(1)).appStatus, 1);
-  assert.equal((failure as TsgiError).code, "LIMIT");
+  assert.equal((failure as TsgiError).code, "BODY_TOO_LARGE");
   go.open();
   assert.equal(parse(await peer.untilEnd(2)).body, "hello");
-  assert.deepEqual(responder.reports.codes, ["LIMIT"]);
+  assert.deepEqual(responder.reports.codes, ["BODY_TOO_LARGE"]);
 });
+
+test("C5.07 an application that asks for a body no file could be made for is answered for with 413", async (t) => {
+  const lost = gate();
+  const responder = await respond(t, async (environ, startResponse) => {
+    if (environ.PATH_INFO === "/upload") {
+      await lost.passed;
+      return environ["tsgi.input"].read();
+    }
+    startResponse("200 OK", TEXT);
+    return Buffer.alloc(10_000_000);
+  });
+  inTemporaryFolder(t, "/nowhere");
+  const peer = await responder.connect();
+  peer.pause();
+  peer.send(request({}, "", { requestId: 2 }));
+  const PATH_INFO = "/upload";
+  const CONTENT_LENGTH = "10000000";
+  peer.send(begin(), params({ ...VARIABLES, PATH_INFO, CONTENT_LENGTH }));
+  await peer.send(stdin(Buffer.alloc(10_000_000)));
+  await responder.reports.matching(/temporary file: ENOENT/);
+  lost.open();
+  peer.resume();
+  const { status } = parse(await peer.untilEnd(1));
+  assert.equal(status, "413 Content Too Large");
+});
+
+/** Where temporary files go, until the end of the test. */
+function inTemporaryFolder(t: TestContext, path: string): void {
+  const { TMPDIR } = process.env;
+  t.after(() => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+  });
+  process.env.TMPDIR = path;
+}
 
 const chunks: [size: number, times: number][] = [
   [4, 1000],

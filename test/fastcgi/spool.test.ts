@@ -76,7 +76,7 @@ test("Spool has a file without a name, which is gone with it", () => {
 test("Spool tells where no file can be made", (t) => {
   inDirectory(t, "/nowhere");
   assert.throws(() => new Spool(new SpoolBudget(10)), {
-    code: "LIMIT",
+    code: "BODY_TOO_LARGE",
     message: /^Cannot keep a body in a temporary file: ENOENT/,
   });
 });
