@@ -14,11 +14,12 @@ import { dts } from "rollup-plugin-dts";
 
 /** Modules of tsgi-cgi with a bundle of their own: each 10 KB cost a start one percent. */
 const RARE = [
-  "recognise",
-  "misshapen",
-  "load-typescript",
-  "tsgi-cgi-options",
-  "validator",
+  "cli/recognise",
+  "cli/misshapen",
+  "cli/load-typescript",
+  "cli/tsgi-cgi-options",
+  "cli/validator",
+  "adapters/light-fetch",
 ];
 
 process.chdir(new URL("..", import.meta.url).pathname);
@@ -42,7 +43,7 @@ try {
     { name: "help", setup: leaveHelpOutside },
     { name: "rare", setup: leaveRareOutside },
   ]);
-  for (const name of RARE) await bundle(`src/cli/${name}.ts`, bundleOf(name));
+  for (const path of RARE) await bundle(`src/${path}.ts`, bundleOf(path));
   await bundleTypes("cgi/index.d.ts", "cgi.d.cts");
   await bundleUtilities();
   moveAway("dist", join(folder, "old"));
@@ -81,10 +82,11 @@ function leaveHelpOutside({ onResolve }) {
 
 /** What few applications need is required where the source imports it. */
 function leaveRareOutside({ onResolve, onLoad }) {
-  const filter = new RegExp(`/(?:${RARE.join("|")})\\.ts$`);
+  const names = RARE.map((path) => basename(path));
+  const filter = new RegExp(`/(?:${names.join("|")})\\.ts$`);
   const namespace = "rare";
   onResolve({ filter }, ({ path, kind }) =>
-    kind === "dynamic-import" ? { path, namespace } : undefined,
+    kind === "import-statement" ? undefined : { path, namespace },
   );
   onResolve({ filter: /\.cjs$/, namespace }, ({ path }) => ({
     path,
@@ -92,12 +94,13 @@ function leaveRareOutside({ onResolve, onLoad }) {
   }));
   // Not by import(), which would start Node's loader of ES modules.
   onLoad({ filter, namespace }, ({ path }) => {
-    const file = `./${bundleOf(basename(path, ".ts"))}`;
+    const file = `./${bundleOf(path)}`;
     return { contents: `module.exports = require(${JSON.stringify(file)});` };
   });
 }
 
-function bundleOf(name) {
+function bundleOf(path) {
+  const name = basename(path, ".ts");
   return name.startsWith("tsgi-cgi") ? `${name}.cjs` : `tsgi-cgi-${name}.cjs`;
 }
 

@@ -2,7 +2,9 @@
 import { TsgiError } from "../common/errors.ts";
 import type { Environ, Input } from "../common/types.ts";
 import { headersFromEnviron } from "../utilities/environ-headers.ts";
+import { byteStream } from "./byte-stream.ts";
 import { requestUrl } from "./fetch-url.ts";
+import { WHOLE_BODY } from "./whole-body.ts";
 
 /** Whether the Fetch Standard knows no Request with this method (section 2.2.1). */
 export function isForbiddenMethod(method: string): boolean {
@@ -25,7 +27,7 @@ export function requestFrom(environ: Environ): Request {
       method,
       headers: headersFromEnviron(environ) as [string, string][],
       ...(hasBody
-        ? { body: bodyStream(environ["tsgi.input"]), duplex: "half" }
+        ? { body: bodyOf(environ["tsgi.input"]), duplex: "half" }
         : undefined),
     }) as Request;
   } catch (cause) {
@@ -37,29 +39,19 @@ export function requestFrom(environ: Environ): Request {
   }
 }
 
-/** A stream of bytes that reads when it is read. */
-function bodyStream(input: Input): ReadableStream<Uint8Array> {
-  const chunks = input[Symbol.asyncIterator]();
-  return new ReadableStream({
-    type: "bytes",
-    async pull(controller) {
-      const { done, value } = await chunks.next();
-      if (done) {
-        controller.close();
-        // Whoever reads into a buffer of their own waits for it to come back.
-        controller.byobRequest?.respond(0);
-      } else {
-        // A copy, since the stream takes the whole buffer from its owner.
-        controller.enqueue(new Uint8Array(value));
-      }
-    },
-  });
+/** A light Request makes the stream itself, for those who ask for it. */
+function bodyOf(input: Input): Input | ReadableStream<Uint8Array> {
+  return WHOLE_BODY in Request.prototype ? input : byteStream(input);
 }
+
+type Init = Omit<RequestInit, "body"> & {
+  readonly body?: ReturnType<typeof bodyOf>;
+};
 
 type AbortableRequest = new (
   environ: Environ,
   url: string,
-  init: RequestInit,
+  init: Init,
 ) => unknown;
 
 let abortable: AbortableRequest | undefined;
@@ -73,7 +65,7 @@ function abortableRequest(): AbortableRequest {
   abortable ??= class extends (Request as RequestBase) {
     readonly #environ: Environ;
 
-    constructor(environ: Environ, url: string, init: RequestInit) {
+    constructor(environ: Environ, url: string, init: Init) {
       super(url, init);
       this.#environ = environ;
     }
@@ -91,4 +83,4 @@ function abortableRequest(): AbortableRequest {
 }
 
 /** What is not overridden is left out: the types of Node have properties where the class has accessors. */
-type RequestBase = new (url: string, init: RequestInit) => { clone(): Request };
+type RequestBase = new (url: string, init: Init) => { clone(): Request };

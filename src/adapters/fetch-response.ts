@@ -12,6 +12,7 @@ import type {
   Status,
 } from "../common/types.ts";
 import { statusLine } from "../utilities/status.ts";
+import { WHOLE_BODY, type WholeBody } from "./whole-body.ts";
 
 /**
  * Starts the response and returns its body, which is read as fast as the client takes it.
@@ -24,7 +25,10 @@ export function sendResponse(
   startResponse: StartResponse,
 ): ResponseBody | Promise<ResponseBody> {
   checkResponse(response);
-  const { status, statusText, headers, body } = response;
+  const { status, statusText, headers } = response;
+  const whole = (response as Partial<WholeBody>)[WHOLE_BODY]?.();
+  const body = whole === undefined ? response.body : null;
+  if (body?.locked) throw refused("its body has a reader already");
   const line: Status = statusText
     ? `${status} ${statusText}`
     : statusLine(status);
@@ -35,6 +39,7 @@ export function sendResponse(
     body?.cancel(error).catch(() => {});
     throw error;
   }
+  if (whole !== undefined) return whole;
   if (body === null) return [];
   if (environ.REQUEST_METHOD === "HEAD" || isBodyless(status)) {
     return new StreamBody(body.getReader(), environ["tsgi.signal"]);
@@ -47,17 +52,14 @@ function checkResponse(value: unknown): asserts value is Response {
     const what = value instanceof Error ? "an Error" : describe(value);
     throw refused(`the handler returned ${what} instead of a Response`);
   }
-  const { status, body } = value;
+  const { status } = value;
   if (status === 0) {
     throw refused("the handler returned Response.error()");
   }
   if (status < 200 || status > 599) {
     throw refused(`status ${status} is not from 200 to 599`);
   }
-  if (value.bodyUsed || body?.locked) {
-    const state = value.bodyUsed ? "been read already" : "a reader already";
-    throw refused(`its body has ${state}`);
-  }
+  if (value.bodyUsed) throw refused("its body has been read already");
 }
 
 /** By its looks: a Response may be of another realm, or of a library. */

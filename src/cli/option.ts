@@ -20,6 +20,7 @@ export interface Values
   filter?: boolean | undefined;
   interface?: InterfaceName | undefined;
   factory?: boolean | undefined;
+  nativeFetch?: boolean | undefined;
   envFile?: readonly string[] | undefined;
   logLevel?: LogLevel | undefined;
   config?: string | undefined;

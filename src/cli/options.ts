@@ -8,6 +8,7 @@ import {
 } from "./option.ts";
 import { oneOf, toggle } from "./option-types.ts";
 import { applicationOptions } from "./options-application.ts";
+import { cgiOptions } from "./options-cgi.ts";
 import { listenOptions, protocolOptions } from "./options-fastcgi.ts";
 import { configOptions, requestOptions } from "./options-request.ts";
 
@@ -45,6 +46,7 @@ const inspectOptions: OptionGroup = {
 export const optionGroups: readonly OptionGroup[] = [
   listenOptions,
   applicationOptions,
+  cgiOptions,
   requestOptions,
   protocolOptions,
   generalOptions,

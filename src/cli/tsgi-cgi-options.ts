@@ -2,11 +2,13 @@ import { parseArguments } from "./arguments.ts";
 import { resolveOptions, valuesOf } from "./config.ts";
 import type { Option, Values } from "./option.ts";
 import { applicationOptions } from "./options-application.ts";
+import { cgiOptions } from "./options-cgi.ts";
 import { configOptions, requestOptions } from "./options-request.ts";
 
 /** What `tsgi-cgi` takes when it serves. */
 const CGI_OPTIONS: readonly Option[] = [
   ...applicationOptions.options,
+  ...cgiOptions.options,
   ...requestOptions.options,
   ...configOptions.options,
 ];

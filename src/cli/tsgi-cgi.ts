@@ -1,4 +1,5 @@
 // tsgi-cgi: serves one CGI request. Bundled into one file that loads next to nothing.
+import { installLightFetch } from "../adapters/light-install.ts";
 import { cgiErrors } from "../cgi/errors.ts";
 import { isCgi, prepareProcess, serve, serveFailure } from "../cgi/serve.ts";
 import { TsgiError } from "../common/errors.ts";
@@ -38,6 +39,7 @@ export async function serveCgi(
     if (specifier === undefined) throw misplaced();
     prepareProcess();
     if (values.envFile) loadEnvFiles(values.envFile);
+    if (!values.nativeFetch) lightenFetch();
     const application = await loadApplication(specifier, {
       interface: values.interface,
       factory: values.factory,
@@ -60,6 +62,12 @@ export async function serveCgi(
 function isConfigured(): boolean {
   for (const name in process.env) if (name.startsWith("TSGI_")) return true;
   return false;
+}
+
+/** The bundle alone can load what is mentioned without a promise; it is also what is to be fast. */
+function lightenFetch(): void {
+  if (typeof require !== "function") return;
+  installLightFetch(() => require("../adapters/light-fetch.ts"));
 }
 
 /** The web server takes this program for the script, so every argument may be the client's. */
