@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { build } from "esbuild";
 import { CgiHost } from "../../src/client/cgi.ts";
 import type { Application, Middleware } from "../../src/common/types.ts";
@@ -10,16 +10,20 @@ import { root } from "../docs/blocks.ts";
 import { request } from "../support/in-process.ts";
 import { between } from "./between.ts";
 import { recipe, recipeFolder } from "./recipe-blocks.ts";
+import { hasRedis, startRedis } from "./redis.ts";
 
 const folder = recipeFolder();
 
 const stores = {
   files: { block: "file-sessions.ts", name: "inFiles", path: "sessions" },
   SQLite: { block: "sqlite-sessions.ts", name: "inSqlite", path: "s.sqlite" },
+  Redis: { block: "redis-sessions.ts", name: "inRedis", path: "redis.sock" },
 } as const;
 
+type Store = keyof typeof stores;
+
 /** A CGI program of the recipe, on disk as somebody would deploy it. */
-async function program(store: keyof typeof stores): Promise<string> {
+async function program(store: Store): Promise<string> {
   const { block, name, path } = stores[store];
   const cgi = JSON.stringify(join(root, "src/cgi/index.ts"));
   const entry = join(folder, `${store}-entry.js`);
@@ -28,7 +32,8 @@ async function program(store: keyof typeof stores): Promise<string> {
     `import { serve } from ${cgi};
 import { counter } from "./counter.ts";
 import { ${name} } from "./${block}";
-void serve(${name}(${JSON.stringify(join(folder, path))}, "a secret")(counter));
+const middleware = await ${name}(${JSON.stringify(join(folder, path))}, "a secret");
+void serve(middleware(counter));
 `,
   );
   const outfile = join(folder, `${store}.mjs`);
@@ -62,7 +67,7 @@ interface Page {
 
 async function visit(host: CgiHost, cookie?: string): Promise<Page> {
   let errors = "";
-  const { status, headers, body } = await host.request({
+  const { status, headers, body, ended } = await host.request({
     variables: {
       GATEWAY_INTERFACE: "CGI/1.1",
       REQUEST_METHOD: "GET",
@@ -82,14 +87,21 @@ async function visit(host: CgiHost, cookie?: string): Promise<Page> {
   let text = "";
   for await (const chunk of body) text += chunk;
   assert.equal(status, 200, errors);
+  assert.deepEqual(await ended, { exitStatus: 0, signal: undefined });
   const set = headers.find(([name]) => /^set-cookie$/i.test(name))?.[1];
   return { text, cookie: set?.split(";")[0] };
 }
 
-for (const store of ["files", "SQLite"] as const) {
-  describe(`the recipe for sessions in ${store}`, () => {
+for (const store of Object.keys(stores) as Store[]) {
+  const skip = store === "Redis" && !hasRedis && "there is no redis-server";
+  describe(`the recipe for sessions in ${store}`, { skip }, () => {
     let host: CgiHost;
+    let stop: (() => Promise<void>) | undefined;
+    after(() => stop?.());
     before(async () => {
+      if (store === "Redis") {
+        stop = await startRedis(join(folder, stores.Redis.path));
+      }
       host = new CgiHost(await program(store));
     });
 
@@ -117,9 +129,15 @@ for (const store of ["files", "SQLite"] as const) {
   });
 }
 
+test("the recipe for sessions in Redis fails at once where there is no server", async () => {
+  const host = new CgiHost(await program("Redis"));
+  await assert.rejects(visit(host), { code: "DISCONNECTED" });
+});
+
 type Opened = Record<string, (path: string, secret: string) => Middleware>;
 
-for (const { block, name, path } of Object.values(stores)) {
+// Not in Redis: its connection would keep this process alive.
+for (const { block, name, path } of [stores.files, stores.SQLite]) {
   test(`${name} keeps the contract between two validators, and ends a session`, async () => {
     const make = (await recipe<Opened>(folder, block))[name];
     const application: Application = async (environ, startResponse) => {
