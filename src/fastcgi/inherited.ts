@@ -21,7 +21,9 @@ export function inheritedAddresses(): string[] {
 
 function isSocket(descriptor: number): boolean {
   try {
-    return fstatSync(descriptor).isSocket();
+    // As bigint: after the other kind Node 20 does not see that the next path it resolves has links,
+    // and evaluates a CommonJS package which an ES module imports from there as an empty one.
+    return fstatSync(descriptor, { bigint: true }).isSocket();
   } catch {
     return false;
   }
