@@ -1,5 +1,5 @@
 // One set-up at work: a sandbox, the application, a web server from a shipped file.
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { makeCertificate } from "../support/servers/certificate.ts";
 import { type Address, Daemon } from "../support/servers/daemon.ts";
 import { Sandbox } from "../support/servers/sandbox.ts";
@@ -11,7 +11,16 @@ import {
 import { Control } from "./control.ts";
 import type { Setup } from "./setups.ts";
 
+const APPLICATION = join(import.meta.dirname, "app.js");
 const NOBODY = 65_534;
+
+export interface SiteOptions {
+  readonly tls?: boolean;
+  /** The application's file; app.js beside this one unless given. */
+  readonly application?: string;
+  /** Files which it needs beside it. */
+  readonly beside?: readonly string[];
+}
 
 export class Site {
   readonly setup: Setup;
@@ -19,9 +28,11 @@ export class Site {
   readonly sandbox: Sandbox = new Sandbox();
   #server: WebServer | undefined;
   #responder: Daemon | undefined;
+  readonly #application: string;
 
-  private constructor(setup: Setup) {
+  private constructor(setup: Setup, application: string) {
     this.setup = setup;
+    this.#application = application;
     this.control = new Control(join(this.sandbox.app, "control.sock"));
   }
 
@@ -29,9 +40,12 @@ export class Site {
   static async start(
     setup: Setup,
     mount: string | undefined,
-    { tls = false }: { tls?: boolean } = {},
+    { tls = false, application = APPLICATION, beside = [] }: SiteOptions = {},
   ): Promise<Site> {
-    const site = new Site(setup);
+    const site = new Site(setup, application);
+    for (const file of [application, ...beside]) {
+      site.sandbox.copy(file, join("app", basename(file)));
+    }
     try {
       await site.#start(mount, tls);
       return site;
@@ -72,7 +86,6 @@ export class Site {
 
   async #start(mount: string | undefined, tls: boolean): Promise<void> {
     const { sandbox, setup } = this;
-    sandbox.copy(join(import.meta.dirname, "app.js"), "app/app.js");
     sandbox.write("app/package.json", '{ "type": "module" }');
     sandbox.write("app/public/static/file.txt", "a file\n");
     sandbox.write("app/public/private/file.txt", "a private file\n");
@@ -110,7 +123,7 @@ export class Site {
       address.path === undefined
         ? ["--listen", `${address.host}:${address.port}`]
         : ["--socket", address.path];
-    const args = [...where, ...this.#options(mount), join(app, "app.js")];
+    const args = [...where, ...this.#options(mount), join(app, this.#file)];
     this.#responder = new Daemon(command, args, {
       env,
       cwd: app,
@@ -123,6 +136,7 @@ export class Site {
     const { sandbox, setup } = this;
     const text = sandbox.shipped(`apache/${program}`, {
       "--mount /app": this.#options(mount).join(" "),
+      "/srv/app/app.js": `/srv/app/${this.#file}`,
     });
     const folder = setup.htaccess
       ? "app/public"
@@ -130,6 +144,10 @@ export class Site {
         ? "app/cgi-bin"
         : "app";
     sandbox.write(join(folder, program), text, 0o755);
+  }
+
+  get #file(): string {
+    return basename(this.#application);
   }
 
   #options(mount: string | undefined): string[] {

@@ -2,6 +2,7 @@
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -41,6 +42,14 @@ export function installation(): Installation {
   return made;
 }
 
+/** Adds packages of the checkout, with what they depend on. */
+export function install(packages: readonly string[]): void {
+  const { modules } = installation();
+  const found = new Set(packages);
+  for (const name of packages) dependencies(packageFolder(name), found);
+  for (const name of found) copyPackage(name, modules);
+}
+
 /** `node`, copied where others could not reach the original. */
 function installNode(bin: string): void {
   mkdirSync(bin);
@@ -60,18 +69,31 @@ function installPackage(modules: string): void {
     symlinkSync(`../tsgi/bin/${name}`, join(modules, ".bin", name));
   }
   for (const name of dependencies(CHECKOUT, new Set())) {
-    const from = join(CHECKOUT, "node_modules", name);
-    cpSync(from, join(modules, name), { recursive: true });
+    copyPackage(name, modules);
   }
+}
+
+function copyPackage(name: string, modules: string): void {
+  const target = join(modules, name);
+  if (existsSync(target)) return;
+  cpSync(packageFolder(name), target, { recursive: true });
+}
+
+function packageFolder(name: string): string {
+  return join(CHECKOUT, "node_modules", name);
 }
 
 /** The packages which the one in `folder` needs, and those they need. */
 function dependencies(folder: string, found: Set<string>): Set<string> {
   const file = readFileSync(join(folder, "package.json"), "utf8");
   for (const name of Object.keys(JSON.parse(file).dependencies ?? {})) {
-    if (found.has(name)) continue;
-    found.add(name);
-    dependencies(join(CHECKOUT, "node_modules", name), found);
+    const own = join(folder, "node_modules", name);
+    // What is inside of a package is copied with it.
+    if (existsSync(own)) dependencies(own, found);
+    else if (!found.has(name)) {
+      found.add(name);
+      dependencies(packageFolder(name), found);
+    }
   }
   return found;
 }

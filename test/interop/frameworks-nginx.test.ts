@@ -1,0 +1,3 @@
+import { testFrameworks } from "./frameworks.ts";
+
+testFrameworks("nginx/");
