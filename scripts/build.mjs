@@ -14,6 +14,7 @@ import { dts } from "rollup-plugin-dts";
 
 /** Modules of tsgi-cgi with a bundle of their own: each 10 KB cost a start one percent. */
 const RARE = [
+  "cli/import-module",
   "cli/recognise",
   "cli/misshapen",
   "cli/load-typescript",
@@ -43,7 +44,9 @@ try {
     { name: "help", setup: leaveHelpOutside },
     { name: "rare", setup: leaveRareOutside },
   ]);
-  for (const path of RARE) await bundle(`src/${path}.ts`, bundleOf(path));
+  for (const path of [...RARE, "cli/code-cache"]) {
+    await bundle(`src/${path}.ts`, bundleOf(path));
+  }
   await bundleTypes("cgi/index.d.ts", "cgi.d.cts");
   await bundleUtilities();
   moveAway("dist", join(folder, "old"));

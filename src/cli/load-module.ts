@@ -1,7 +1,6 @@
 // require() loads all kinds of modules, from files with any extension, and at a fraction of the
 // price of import(), which is for those that await at their top level.
 import { extname } from "node:path";
-import { pathToFileURL } from "node:url";
 import { syntaxError } from "./load-error.ts";
 
 /** The file which `require()` takes for `path`. @throws where there is none */
@@ -70,7 +69,8 @@ async function orImport(file: string, load: () => unknown): Promise<unknown> {
     return load();
   } catch (error) {
     if (!AWAITS.includes((error as NodeJS.ErrnoException)?.code)) throw error;
-    return await import(pathToFileURL(file).href);
+    const { importModule } = await import("./import-module.ts");
+    return await importModule(file);
   }
 }
 
