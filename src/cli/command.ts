@@ -50,6 +50,7 @@ export function createCommand(
       outputError: (message, write) => write(usageMessage(text.name, message)),
     })
     .exitOverride(endProcess)
+    .allowExcessArguments()
     .addHelpText("after", () => afterHelp(text));
   for (const { title, options } of groups) {
     for (const option of options) {
@@ -59,6 +60,13 @@ export function createCommand(
     }
   }
   return command;
+}
+
+/** Ends the process for an argument behind the last one it takes; commander would only count them. */
+export function refuseExcess(command: Command): void {
+  const extra = command.args[command.registeredArguments.length];
+  if (extra === undefined) return;
+  command.error(`Cannot take ${extra}: one application is all it takes`);
 }
 
 /** What was written on the command line that `command` has parsed. */

@@ -1,4 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { open, readFile, stat } from "node:fs/promises";
+import { Socket } from "node:net";
 import { addAbortSignal } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { BackendRequest } from "../client/backend.ts";
@@ -122,12 +124,22 @@ async function bodyOf(
     return data === undefined ? data : Buffer.from(data);
   const name = data.slice(1);
   try {
-    if (name !== "-") return await readFile(name, { signal });
-    return await buffer(addAbortSignal(signal, process.stdin));
+    if (name === "-") {
+      return await buffer(addAbortSignal(signal, process.stdin));
+    }
+    const isPipe = (await stat(name)).isFIFO();
+    return await (isPipe ? readPipe(name, signal) : readFile(name, { signal }));
   } catch (cause) {
     const why = unreadable(cause as NodeJS.ErrnoException);
     throw new UsageError(`Cannot read ${name}, the body: ${why}`);
   }
+}
+
+/** Without a thread that waits for whoever writes it: no signal would end that. */
+async function readPipe(name: string, signal: AbortSignal): Promise<Buffer> {
+  const handle = await open(name, constants.O_RDONLY | constants.O_NONBLOCK);
+  const pipe = new Socket({ fd: handle.fd, readable: true, writable: false });
+  return buffer(addAbortSignal(signal, pipe));
 }
 
 function toLatin1(text: string): string {

@@ -5,7 +5,7 @@ import { list, oneOf, toggle } from "./option-types.ts";
 /** How the application is loaded. The CGI path loads these, too. */
 export const applicationOptions: OptionGroup = {
   title: "Application",
-  commands: ["tsgi-cgi", "tsgi-fcgi", "tsgi preview"],
+  commands: ["tsgi-cgi", "tsgi-fcgi", "tsgi preview", "tsgi request"],
   options: [
     {
       name: "interface",

@@ -8,7 +8,7 @@ import {
 } from "../client/front.ts";
 import type { TsgiError } from "../common/errors.ts";
 import { cgiEnvironment } from "./cgi-environment.ts";
-import { createCommand, givenOptions } from "./command.ts";
+import { createCommand, givenOptions, refuseExcess } from "./command.ts";
 import { resolveOptions, type Setting, valuesOf } from "./config.ts";
 import { EXIT, UsageError } from "./exit-codes.ts";
 import { END_SIGNALS, statusOfSignal } from "./interruption.ts";
@@ -53,6 +53,7 @@ export function previewCommand(done: (status: number) => void): Command {
     )
     .option("--cgi", "run <app> as a CGI program, as it is");
   return command.action(async (application: string, flags: Flags) => {
+    refuseExcess(command);
     const given = givenOptions(command, options);
     // A file may hold what the responder proper needs, such as its socket.
     const all = resolveOptions(optionsOf(optionGroups), given, process.env);

@@ -59,7 +59,7 @@ export function requestCommand(done: (status: number) => void): Command {
         ],
       ],
       values: [
-        "Times need a unit: 500ms, 30s, 5m. An application that is started here takes its options",
+        "Times need a unit: 500ms, 30s, 5m. An application that is started here takes further options",
         "from the environment, as TSGI_MOUNT=/app, or from the file of --config.",
       ],
       exits: EXITS,

@@ -9,7 +9,12 @@ import { inheritedAddresses } from "../fastcgi/inherited.ts";
 import type { FastcgiOptions } from "../fastcgi/options.ts";
 import type { Role } from "../fastcgi/protocol.ts";
 import { type FastcgiServer, serve } from "../fastcgi/serve.ts";
-import { type CommandText, createCommand, givenOptions } from "./command.ts";
+import {
+  type CommandText,
+  createCommand,
+  givenOptions,
+  refuseExcess,
+} from "./command.ts";
 import { misspelledVariables, resolveOptions, valuesOf } from "./config.ts";
 import { endWithError } from "./end-with-error.ts";
 import { loadEnvFiles } from "./env-file.ts";
@@ -68,6 +73,7 @@ async function start(
   onInfo: (message: string) => void,
 ): Promise<void> {
   const command = createCommand(TEXT, groups).argument("[app]").parse(argv);
+  refuseExcess(command);
   const settings = resolveOptions(
     options,
     givenOptions(command, options),

@@ -10,10 +10,6 @@ const REWORDED: readonly (readonly [theirs: RegExp, ours: string])[] = [
     /^missing required argument '(.*)'$/,
     "Cannot start: the argument <$1> is missing",
   ],
-  [
-    /^too many arguments(?: for '.*')?\. Expected (.*) but got (.*)\.$/,
-    "Cannot take $2 arguments: it takes $1",
-  ],
 ];
 
 /** What to tell of a wrong command line, in one line, for what commander says of it. */

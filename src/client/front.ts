@@ -141,7 +141,8 @@ export class Front {
     await pipeline(answer.body, response);
     const { exitStatus, signal } = await answer.ended;
     if (signal) return new Error(`The program was killed by ${signal}`);
-    if (exitStatus === 0) return undefined;
+    // Of an error that was answered with 500, tsgi.errors has told.
+    if (exitStatus === 0 || answer.status >= 500) return undefined;
     return new Error(`The program ended with status ${exitStatus}`);
   }
 }

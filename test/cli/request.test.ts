@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { constants } from "node:os";
 import { join } from "node:path";
@@ -86,6 +88,20 @@ test("tsgi request reads a body from a file or standard input", async (t) => {
   const args = ["request", path, "--data", "@-", "/"];
   const ofInput = await run(t, args, { input });
   assert.equal(JSON.parse(ofInput.stdout).body, input);
+});
+
+test("tsgi request reads a body from a named pipe, and waits for its writer no longer than --max-time", async (t) => {
+  const pipe = join(folder(t), "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const path = app(t);
+  const asked = run(t, ["request", path, "-d", `@${pipe}`, "/"]);
+  await writeFile(pipe, "from a pipe");
+  assert.equal(JSON.parse((await asked).stdout).body, "from a pipe");
+  const { status, stderr } = await run(t, [
+    ...["request", path, "-d", `@${pipe}`, "--max-time", "200ms", "/"],
+  ]);
+  assert.equal(stderr, "tsgi: Cannot get the response within 200ms\n");
+  assert.equal(status, 69);
 });
 
 test("tsgi request includes status and headers when asked", async (t) => {
@@ -185,6 +201,22 @@ test("tsgi request takes the application's options from environment and file", a
     env: { TSGI_ENVIRON: "EXTRA=variable", TSGI_LISTEN: "1" },
   });
   assert.equal(JSON.parse(ofEnvironment.stdout).EXTRA, "variable");
+});
+
+test("tsgi request takes the options of how an application is loaded", async (t) => {
+  const root = folder(t);
+  const variables = join(root, "variables");
+  writeFileSync(variables, "SAID=by the file\n");
+  const path = join(root, "app.mjs");
+  writeFileSync(
+    path,
+    "export default () => (req, res) => res.end(process.env.SAID);",
+  );
+  const { stdout, stderr } = await run(t, [
+    ...["request", "--factory", "--interface", "node"],
+    ...["--env-file", variables, path, "/"],
+  ]);
+  assert.equal(stdout, "by the file", stderr);
 });
 
 test("tsgi request stops quietly where nobody reads on", async (t) => {

@@ -94,7 +94,7 @@ for (const [what, args, message, status] of [
   [
     "two applications",
     ["app.mjs", "other.mjs"],
-    /Cannot take 2 arguments: it takes 1 argument; tsgi-fcgi --help/,
+    /Cannot take other\.mjs: one application is all it takes; tsgi-fcgi --help/,
     2,
   ],
   [

@@ -256,6 +256,17 @@ test("Front reports an exit status that is not 0", async (t) => {
   assert.match(String(error), /ended with status 3/);
 });
 
+test("Front leaves a status of which a 500 has told at that", async (t) => {
+  const { front: it, nextReport } = await front(t, (call) => {
+    call.stdout("Status: 500 Oops\n\n");
+    call.end(1);
+  });
+  const report = nextReport();
+  await textOf(await send(it.url));
+  const { status, error } = await report;
+  assert.deepEqual([status, error], [500, undefined]);
+});
+
 test("Front hands on what the program writes to its error stream", async (t) => {
   const errors: string[] = [];
   const { front: it } = await front(
