@@ -1,27 +1,29 @@
 // Headers as the Fetch Standard has them (section 5.1), for processes that serve one request.
+import {
+  type HeadersInit,
+  headerPairs,
+  type Pair,
+} from "./light-headers-init.ts";
 import { acceptNative } from "./light-native.ts";
 import { byteString, makeEnumerable, showAs } from "./light-webidl.ts";
-
-/** What a constructor takes for headers. */
-export type HeadersInit = Iterable<Iterable<unknown>> | object;
 
 /** RFC 9110, section 5.6.2: names of headers, and methods. */
 export const TOKEN: RegExp = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 type Name = readonly [name: string, value?: string];
-type Pair = readonly [name: string, value: string];
 type Callback = (value: string, name: string, headers: Headers) => void;
 
 /** Makes every change of the headers throw from now on, as the guard "immutable" does. */
 let freeze: (headers: Headers) => void;
-let isFrozen: (headers: Headers) => boolean;
+/** What another has, with the values as they are combined there, and as changeable as there. */
+let copyHeaders: (headers: Headers) => Headers;
 
-export { freeze, isFrozen };
+export { copyHeaders, freeze };
 
 /** A list of headers by their lower-case names. */
 export class Headers implements Iterable<[string, string]> {
   /** Combined values; set-cookie is apart, since its values cannot be combined. */
-  readonly #values = new Map<string, string>();
+  #values = new Map<string, string>();
   #cookies: string[] = [];
   /** As they are iterated, until they change. */
   #sorted: [string, string][] | undefined;
@@ -109,7 +111,13 @@ export class Headers implements Iterable<[string, string]> {
     freeze = (headers) => {
       headers.#isImmutable = true;
     };
-    isFrozen = (headers) => headers.#isImmutable;
+    copyHeaders = (headers) => {
+      const copy = new Headers();
+      copy.#values = new Map(headers.#values);
+      copy.#cookies = [...headers.#cookies];
+      copy.#isImmutable = headers.#isImmutable;
+      return copy;
+    };
   }
 
   #change(): void {
@@ -140,30 +148,12 @@ Object.defineProperty(Headers.prototype, Symbol.iterator, {
 
 /** Adds what a constructor was given. @throws {TypeError} for what are no headers */
 export function fill(headers: Headers, init: HeadersInit): void {
-  if (typeof init !== "object" || init === null) {
-    throw new TypeError(
-      `Cannot make headers of ${typeof init}: it is no object`,
-    );
-  }
-  if (Symbol.iterator in init) {
-    for (const entry of init) {
-      headers.append(...pairOf(entry));
+  for (const pair of headerPairs(init)) {
+    if (pair.length > 2) {
+      throw new TypeError("Cannot take a header: it is no pair");
     }
-    return;
+    headers.append(...pair);
   }
-  for (const key of Reflect.ownKeys(init)) {
-    const own = Reflect.getOwnPropertyDescriptor(init, key);
-    // A symbol is refused as all that are no names.
-    if (own?.enumerable) headers.append(key as string, Reflect.get(init, key));
-  }
-}
-
-function pairOf(entry: unknown): Pair {
-  if (typeof entry === "object" && entry !== null && Symbol.iterator in entry) {
-    const items = [...(entry as Iterable<string>)];
-    if (items.length === 2) return items as unknown as Pair;
-  }
-  throw new TypeError("Cannot take a header: it is no pair");
 }
 
 function normalise(given: Pair): Pair {

@@ -1,6 +1,7 @@
 // Request as the Fetch Standard has it (section 5.4), for processes that serve one request.
-import { Body, contentOf, setContent } from "./light-body.ts";
-import { fill, Headers, type HeadersInit } from "./light-headers.ts";
+import { Body, contentOf, isBody, setContent } from "./light-body.ts";
+import { copyHeaders, Headers } from "./light-headers.ts";
+import type { HeadersInit } from "./light-headers-init.ts";
 import { requestContent } from "./light-request-content.ts";
 import {
   checkedMethod,
@@ -49,7 +50,7 @@ const ACCESSORS = [
 export class Request extends Body {
   readonly #url: string;
   readonly #method: string;
-  readonly #headers: Headers = new Headers();
+  #headers: Headers;
   readonly #settings: Settings;
   readonly #followed: AbortSignal | undefined;
   #signal: AbortSignal | undefined;
@@ -65,8 +66,7 @@ export class Request extends Body {
         ? (base?.method ?? "GET")
         : checkedMethod(init.method, this.#settings.mode);
     this.#followed = checkedSignal(init.signal, base);
-    const headers = init.headers === undefined ? base?.headers : init.headers;
-    if (headers !== undefined) fill(this.#headers, headers);
+    this.#headers = headersOf(base, init.headers);
     const { content, type } = requestContent(this, base, init);
     setContent(this, content);
     if (type !== undefined && !this.#headers.has("content-type")) {
@@ -145,9 +145,9 @@ export class Request extends Body {
     const copy = new Request(this.#url, {
       ...this.#settings,
       method: this.#method,
-      headers: this.#headers,
       signal: this.#followed ?? null,
     });
+    copy.#headers = copyHeaders(this.#headers);
     setContent(copy, content);
     return copy;
   }
@@ -159,6 +159,15 @@ export class Request extends Body {
 
 makeEnumerable(Request.prototype);
 showAccessors(Request.prototype, ACCESSORS);
+
+function headersOf(
+  base: Pick<Request, "headers"> | undefined,
+  init: HeadersInit | undefined,
+): Headers {
+  if (init !== undefined) return new Headers(init);
+  const headers = base?.headers;
+  return isBody(base) ? copyHeaders(base.headers) : new Headers(headers);
+}
 
 /** Also one of another library. */
 function isRequest(input: unknown): input is Request {

@@ -2,13 +2,8 @@
 import { Body, contentOf, setContent } from "./light-body.ts";
 import { Content } from "./light-content.ts";
 import { type Extracted, extract } from "./light-extract.ts";
-import {
-  fill,
-  freeze,
-  Headers,
-  type HeadersInit,
-  isFrozen,
-} from "./light-headers.ts";
+import { copyHeaders, fill, freeze, Headers } from "./light-headers.ts";
+import { type HeadersInit, headerPairs } from "./light-headers-init.ts";
 import { acceptNative } from "./light-native.ts";
 import {
   byteString,
@@ -42,18 +37,22 @@ const ACCESSORS = [
 
 /** An answer. Those of fetch() are instances, too. */
 export class Response extends Body {
-  readonly #headers: Headers = new Headers();
-  #status = 200;
-  #statusText = "";
+  #headers: Headers = new Headers();
+  #status: number;
+  #statusText: string;
   #type: "default" | "error" = "default";
 
   constructor(body: unknown = null, init: ResponseInit | null = {}) {
     super();
     const extracted = body === null ? undefined : extract(body);
-    const { headers, status, statusText } = dictionary(init);
-    if (status !== undefined) this.#status = checkedStatus(status);
-    if (statusText !== undefined) this.#statusText = reason(statusText);
-    if (headers !== undefined) fill(this.#headers, headers);
+    const { headers = [], status = 200, statusText = "" } = dictionary(init);
+    // All are converted before any is looked at, as Web IDL has it: that tells which error is thrown.
+    const pairs = headerPairs(headers);
+    const code = unsignedShort(status);
+    const text = byteString(statusText);
+    this.#status = checkedStatus(code);
+    this.#statusText = checkedReason(text);
+    fill(this.#headers, pairs);
     if (extracted !== undefined) this.#setBody(extracted);
   }
 
@@ -123,8 +122,7 @@ export class Response extends Body {
     copy.#status = this.#status;
     copy.#statusText = this.#statusText;
     copy.#type = this.#type;
-    fill(copy.#headers, this.#headers);
-    if (isFrozen(this.#headers)) freeze(copy.#headers);
+    copy.#headers = copyHeaders(this.#headers);
     setContent(copy, content);
     return copy;
   }
@@ -150,16 +148,14 @@ makeEnumerable(Response.prototype);
 showAccessors(Response.prototype, ACCESSORS);
 acceptNative(Response, "Response");
 
-function checkedStatus(value: number): number {
-  const status = unsignedShort(value);
+function checkedStatus(status: number): number {
   if (status >= 200 && status <= 599) return status;
   throw new RangeError(
     `Cannot take status ${status}: it is not from 200 to 599`,
   );
 }
 
-function reason(value: string): string {
-  const text = byteString(value);
+function checkedReason(text: string): string {
   if (/^[\t -~\x80-\xff]*$/.test(text)) return text;
   throw new TypeError("Cannot take a status text: it has control characters");
 }
