@@ -161,10 +161,13 @@ export class NodeExchange implements OutputListener, SocketOwner {
     return res;
   }
 
-  /** Under CGI the process ends with the request; what listens for "finish" and "close" comes first. */
+  /**
+   * Under CGI the process ends with the request; what listens for "finish" and "close" comes first, and
+   * what was put off by a turn, as Express does it with its log of an error.
+   */
   #outlive(): void {
     const closed = new Promise((resolve) =>
-      this.#socket.once("close", resolve),
+      this.#socket.once("close", () => setImmediate(resolve)),
     );
     this.environ["tsgi.cleanup"].push(() => closed);
   }

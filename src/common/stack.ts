@@ -1,8 +1,8 @@
 // A stack for a log: the frames that say where the application went wrong.
 
-/** A frame of this very file; the folder above it, or the bundle it is in, is ours. */
+/** A frame of this very file; the folder it is in, or the bundle of whoever else has it, is ours. */
 const OWN =
-  /((?:file:\/\/)?\/[^():]+?)(?:\/common\/stack\.[jt]s)?:\d+:\d+\)?$/m;
+  /(\/[^():/][^():]*?)(?:\/common\/stack\.[jt]s|\/tsgi-cgi\.cjs)?:\d+:\d+\)?$/m;
 
 /** Drops the frames of Node's inside and of this package, unless no other is left. */
 export function applicationFrames(text: string): string {

@@ -14,7 +14,10 @@ import {
   start,
 } from "./command.ts";
 
-const VARIABLES = { ...CGI_VARIABLES, HTTP_HOST: "localhost" };
+export const VARIABLES: Readonly<Record<string, string>> = {
+  ...CGI_VARIABLES,
+  HTTP_HOST: "localhost",
+};
 const MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
 /** What a program answered, and what the command said besides. */
