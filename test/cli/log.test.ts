@@ -48,7 +48,7 @@ for (const [what, env, coloured] of [
   ["no colours on a dumb terminal", { TERM: "dumb" }, false],
 ] as const) {
   test(`createLogger writes text to a terminal, with ${what}`, {
-    skip: !existsSync(SCRIPT),
+    skip: !existsSync(SCRIPT) && `there is no ${SCRIPT}`,
   }, async (t) => {
     const root = folder(t, { "log.mjs": script });
     const command = `"${process.execPath}" "${root}/log.mjs" info`;

@@ -157,7 +157,8 @@ function inBrowser(
       assert.deepEqual(complaints, []);
     });
 
-    test("has its picture taken", { skip: folder === undefined }, async () => {
+    const skip = folder === undefined && "TSGI_SCREENSHOTS names no folder";
+    test("has its picture taken", { skip }, async () => {
       await takeScreenshot(page, site.url, join(`${folder}`, screenshot));
     });
   });

@@ -128,8 +128,8 @@ export function testFrameworks(prefix: string): void {
     const absent = missing(setup.server, false);
     for (const framework of frameworks) {
       const title = `${framework.name} behind ${file}`;
-      // The tests of the set-up itself tell what is not installed.
-      const options = { skip: absent !== undefined, timeout: 60_000 };
+      const skip = absent !== undefined && `${absent} is not installed`;
+      const options = { skip, timeout: 60_000 };
       describe(title, options, () => testCell(framework, file));
     }
   }
