@@ -18,6 +18,7 @@ const SPELLED: readonly string[] = [
   "WWW-Authenticate",
   "X-ATT-DeviceId",
   "X-DNS-Prefetch-Control",
+  "X-HTTP-Method-Override",
   "X-Request-ID",
   "X-UA-Compatible",
 ];
