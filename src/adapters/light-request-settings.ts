@@ -13,6 +13,7 @@ const CACHES = [
 ] as const;
 const CREDENTIALS = ["omit", "same-origin", "include"] as const;
 const MODES = ["navigate", "same-origin", "no-cors", "cors"] as const;
+const PRIORITIES = ["high", "low", "auto"] as const;
 const REDIRECTS = ["follow", "error", "manual"] as const;
 const POLICIES = [
   "",
@@ -52,11 +53,15 @@ const DEFAULTS: Settings = {
 /** Of a Request that is made of another, or of a URL. @throws {TypeError} for what none may have */
 export function checkedSettings(
   request: Settings | undefined,
-  init: Partial<Settings> & { readonly window?: unknown },
+  init: Partial<Settings> & {
+    readonly priority?: string;
+    readonly window?: unknown;
+  },
 ): Settings {
   if (init.window !== undefined && init.window !== null) {
     throw new TypeError("Cannot make a Request: its window is not null");
   }
+  if (init.priority !== undefined) oneOf("priority", init.priority, PRIORITIES);
   const base = baseOf(request, init);
   const { integrity, keepalive, referrer } = init;
   const settings: Settings = {

@@ -23,6 +23,7 @@ export interface RequestInit extends Partial<Settings> {
   readonly duplex?: string;
   readonly headers?: HeadersInit;
   readonly method?: string;
+  readonly priority?: string;
   readonly signal?: AbortSignal | null;
   readonly window?: null;
 }
@@ -61,10 +62,8 @@ export class Request extends Body {
     const base = isRequest(input) ? input : undefined;
     this.#url = base?.url ?? checkedUrl(input);
     this.#settings = checkedSettings(base, init);
-    this.#method =
-      init.method === undefined
-        ? (base?.method ?? "GET")
-        : checkedMethod(init.method, this.#settings.mode);
+    const { method = base?.method ?? "GET" } = init;
+    this.#method = checkedMethod(method, this.#settings.mode);
     this.#followed = checkedSignal(init.signal, base);
     this.#headers = headersOf(base, init.headers);
     const { content, type } = requestContent(this, base, init);

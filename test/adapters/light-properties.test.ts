@@ -46,10 +46,11 @@ const body = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.uint8Array(),
 );
+// Negative numbers Node takes modulo 65,536 as ECMAScript does, and not as Web IDL.
 const status = fc.oneof(
   fc.integer({ min: 190, max: 310 }),
-  fc.integer(),
-  fc.double(),
+  fc.nat(),
+  fc.double({ min: 0 }),
   fc.constantFrom(null, undefined, "200", "x", {}, []),
 );
 
@@ -72,34 +73,30 @@ const address = fc.oneof(
 );
 
 test("a light Request is made of the same as Node's own", async (t) => {
-  const options = fc.record(
-    {
-      body,
-      headers: init,
-      method: fc.constantFrom(...methods, null, undefined),
-      mode: fc.constantFrom("cors", "no-cors", "same-origin", "navigate", ""),
-      cache: fc.constantFrom("default", "only-if-cached", "x"),
-      redirect: fc.constantFrom("follow", "manual", null),
-      referrer: fc.constantFrom("", "about:client", "http://x/ y", "z"),
-      keepalive: fc.constantFrom(true, 0, undefined),
-      duplex: fc.constantFrom("half", "full", undefined),
-      integrity: value,
-    },
-    { requiredKeys: [] },
-  );
-  const property = fc.asyncProperty(
-    address,
-    options,
-    options,
-    (url, one, two) =>
-      agree(async ({ Request }) => {
-        const first = new Request(url, one as never);
-        const second = await outcome(
-          async () => seen(new Request(first, two as never)),
-          undefined as unknown as Classes,
-        );
-        return [first.bodyUsed, second, first.url, first.method];
-      }),
+  const members = {
+    body,
+    headers: init,
+    method: fc.constantFrom(...methods, null, undefined),
+    mode: fc.constantFrom("cors", "no-cors", "same-origin", "navigate", ""),
+    cache: fc.constantFrom("default", "only-if-cached", "x"),
+    redirect: fc.constantFrom("follow", "manual", null),
+    referrer: fc.constantFrom("", "about:client", "http://x/ y", "z"),
+    keepalive: fc.constantFrom(true, 0, undefined),
+    duplex: fc.constantFrom("half", "full", undefined),
+    integrity: value,
+  };
+  const options = fc.record(members, { requiredKeys: [] });
+  // Without any, undici 7 forgets the referrer.
+  const some = fc.record(members, { requiredKeys: ["cache"] });
+  const property = fc.asyncProperty(address, options, some, (url, one, two) =>
+    agree(async ({ Request }) => {
+      const first = new Request(url, one as never);
+      const second = await outcome(
+        async () => seen(new Request(first, two as never)),
+        undefined as unknown as Classes,
+      );
+      return [first.bodyUsed, second, first.url, first.method];
+    }),
   );
   await checkAsync(t, property);
 });

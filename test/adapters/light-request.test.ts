@@ -1,4 +1,7 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
 import { inspect } from "node:util";
+import * as light from "../../src/adapters/light-fetch.ts";
 import {
   ADDRESS,
   agreeOn,
@@ -22,7 +25,6 @@ const MEMBERS = [
   "keepalive",
   "referrer",
   "window",
-  "priority",
 ];
 const VALUES = [
   "",
@@ -147,7 +149,6 @@ agreeOn("Request", [
     async (c) => {
       const first = post(c, "x", {
         headers: { a: "b" },
-        referrer: "http://r/",
         cache: "no-store",
         redirect: "manual",
         integrity: "i",
@@ -270,3 +271,19 @@ agreeOn("Request", [
     ],
   ),
 ]);
+
+// Not asked of Node's own, which has it since undici 7.
+test("light Request refuses a priority that is none", () => {
+  const { Request } = light;
+  assert.throws(() => new Request(ADDRESS, { priority: "x" }), TypeError);
+  assert.equal(new Request(ADDRESS, { priority: "high" }).method, "GET");
+});
+
+// Nor this, which undici 7 forgets.
+test("light Request keeps the referrer of another", () => {
+  const { Request } = light;
+  const first = new Request(ADDRESS, { referrer: "http://r/" });
+  assert.equal(new Request(first).referrer, "http://r/");
+  const { referrer } = new Request(first, { method: "PUT" });
+  assert.equal(referrer, "about:client");
+});
