@@ -9,6 +9,7 @@ interface IncomingInternals {
 }
 
 interface OutgoingInternals {
+  statusCode: number;
   _header: string | null;
   _headerSent: boolean;
   _hasBody: boolean;
@@ -38,7 +39,7 @@ export function catchHead(
     this._headerSent = true;
     res.chunkedEncoding = false;
     try {
-      start(statusOf(head), headersOf(head));
+      start(statusOf(head), headersOf(head, this.statusCode));
     } catch (error) {
       // As it was before, so that another head and its body can follow.
       this._header = null;
@@ -69,20 +70,22 @@ function statusOf(head: string): Status {
 }
 
 /** Node adds those of its connection, and applications may: here the connection is the web server's. */
-function headersOf(head: string): Header[] {
+function headersOf(head: string, code: number): Header[] {
   const headers: Header[] = [];
   const lines = head.split("\r\n");
   for (let at = 1; at < lines.length - 2; at++) {
     const line = lines[at] as string;
     const colon = line.indexOf(": ");
     const name = line.slice(0, colon);
-    if (isOurs(name)) headers.push([name, line.slice(colon + 2)]);
+    if (isOurs(name, code)) headers.push([name, line.slice(colon + 2)]);
   }
   return headers;
 }
 
-function isOurs(name: string): boolean {
+function isOurs(name: string, code: number): boolean {
   const lower = name.toLowerCase();
+  // `cors` states it for old browsers, node:http sends it, and RFC 9110, 8.6 forbids it.
+  if (code === 204 && lower === "content-length") return false;
   // A header named Status would become the status of a CGI response.
   return !HOP_BY_HOP.has(lower) && lower !== "status";
 }

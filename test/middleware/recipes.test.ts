@@ -35,16 +35,13 @@ const { limited } = await recipe<{ limited: (limit: number) => Middleware }>(
   "limited.ts",
 );
 
-/**
- * Between two validators, which know of two habits: `cors` says Content-Length: 0 of a 204, for old
- * browsers, and the server removes it; fromConnect reads the body as its `res` takes it.
- */
+/** Between two validators, which know that fromConnect reads the body as its `res` takes it. */
 function between(
   middleware: Middleware,
   application: Application,
 ): Application {
   const inner = lint(application, { ignore: ["F7.11"] });
-  return lint(middleware(inner), { ignore: ["F6.18"] });
+  return lint(middleware(inner));
 }
 
 const page: Application = (_environ, startResponse) => {
