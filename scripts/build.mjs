@@ -47,6 +47,7 @@ try {
   for (const path of [...RARE, "cli/code-cache"]) {
     await bundle(`src/${path}.ts`, bundleOf(path));
   }
+  await bundle("src/cli/load-times.ts", "load-times.cjs");
   await bundleTypes("cgi/index.d.ts", "cgi.d.cts");
   await bundleUtilities();
   moveAway("dist", join(folder, "old"));

@@ -4,8 +4,8 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TsgiError } from "../common/errors.ts";
 
-/** How the files of this package, or its bundle, begin in a stack. */
-const OURS = `${dirname(import.meta.url)}/`;
+/** How the files of this package, or its bundle, begin in a stack; and the program that loads that. */
+const OURS = [`${dirname(import.meta.url)}/`, "/bin/tsgi-cgi:"];
 
 /** A TsgiError `LOAD` without a stack: ours would say nothing, that of the cause does. */
 export function loadError(
@@ -72,7 +72,9 @@ export function syntaxError(
 function trimStack(error: unknown): void {
   if (!(error instanceof Error) || error.stack === undefined) return;
   const lines = error.stack.split("\n");
-  const ours = lines.findIndex((line) => line.includes(OURS));
+  const ours = lines.findIndex((line) =>
+    OURS.some((start) => line.includes(start)),
+  );
   const theirs = lines.slice(0, ours < 0 ? lines.length : ours);
   error.stack = theirs
     .filter((line) => !line.includes("(node:internal/"))

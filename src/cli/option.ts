@@ -7,6 +7,7 @@ import type { OptionType } from "./option-types.ts";
 export type CommandName =
   | "tsgi-cgi"
   | "tsgi-fcgi"
+  | "tsgi bench"
   | "tsgi preview"
   | "tsgi request";
 

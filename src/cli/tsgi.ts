@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { benchCommand } from "./bench.ts";
 import { packageVersion } from "./command.ts";
 import { EXIT, exitCodeFor } from "./exit-codes.ts";
 import { messageWithStep } from "./next-step.ts";
@@ -25,7 +26,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     .configureOutput({
       outputError: (message, write) => write(usageMessage("tsgi", message)),
     });
-  program.addCommand(previewCommand(done)).addCommand(requestCommand(done));
+  for (const commandFor of [previewCommand, requestCommand, benchCommand]) {
+    program.addCommand(commandFor(done));
+  }
   try {
     await program.parseAsync(argv);
   } catch (error) {

@@ -26,7 +26,7 @@ test("tsgi-cgi leaves compiled code at its first request, and uses it", (t) => {
   const [name, ...others] = site.caches();
   assert.ok(name?.startsWith(`tsgi-cgi.cjs.${process.version}-`));
   assert.deepEqual(others, []);
-  const file = join(site.dist, name);
+  const file = join(site.dist, name as string);
   const before = readFileSync(file);
   // V8 checks the length of the source only: what it runs now is what was compiled before.
   const bundle = join(site.dist, "tsgi-cgi.cjs");
@@ -58,6 +58,14 @@ test("tsgi-cgi keeps compiled code for each set of flags", (t) => {
   site.serve();
   assert.equal(site.run("app.cjs", ["--hash-seed=2"]).status, 0);
   assert.equal(site.caches().length, 2);
+});
+
+test("tsgi-cgi shows no frame of its own where an application cannot be loaded", (t) => {
+  const site = install(t);
+  writeFileSync(join(site.dist, "../bad.cjs"), 'throw new Error("no");');
+  const { stderr } = site.run("bad.cjs");
+  assert.match(stderr, /at .*bad\.cjs:1:7/);
+  assert.doesNotMatch(stderr, /tsgi-cgi/);
 });
 
 /** A copy of the bundles, and an application. */
