@@ -12,12 +12,13 @@ import {
 } from "./encoder.ts";
 import { type ErrorSink, FcgiErrors, writeToStderr } from "./errors.ts";
 import type { Limits } from "./options.ts";
-import { FCGI } from "./protocol.ts";
+import { FCGI, type Role } from "./protocol.ts";
 import type { Sender } from "./sender.ts";
 
 /** The request an output belongs to. */
 export interface Requester {
   readonly id: number;
+  readonly role: Role;
   /** The response is over, and `parts` are its last records; `cut` where it is incomplete. */
   ended(parts: readonly Uint8Array[], cut: boolean): void;
 }
@@ -62,9 +63,10 @@ export class FcgiOutput implements Output, ErrorSink {
     return this.#phase === "waiting" && this.#limits.errors === "stream";
   }
 
-  start(head: string, first: Uint8Array, last: boolean): Wait {
+  start(block: string, first: Uint8Array, last: boolean): Wait {
     this.#phase = "started";
-    const { id } = this.#request;
+    const { id, role } = this.#request;
+    const head = role === "AUTHORIZER" ? statusFirst(block) : block;
     const fits = head.length + first.length <= FCGI.MAX_CONTENT;
     const isShort = fits && first.length <= COPIED;
     if (isShort && last && !this.#hasErrors) {
@@ -171,6 +173,14 @@ export class FcgiOutput implements Output, ErrorSink {
     this.#last = [];
     this.#request.ended(this.#abandoned ? [] : parts, cut);
   }
+}
+
+/**
+ * lighttpd drops all that an authorizer says before its Status line, WWW-Authenticate included. HAProxy,
+ * which wants that line last, has no authorizers.
+ */
+function statusFirst(block: string): string {
+  return block.replace(/^(.*?)(Status: [^\r]*\r\n)\r\n$/s, "$2$1\r\n");
 }
 
 /** Records of a chunk: views of it, unless it is small. */

@@ -6,7 +6,7 @@ import { ask } from "./client.ts";
 import { expectation } from "./differences.ts";
 import { mounted, type Rule, refuses, targets, trusted } from "./paths.ts";
 import { type Setup, setups } from "./setups.ts";
-import { Site } from "./site.ts";
+import { Site, type SiteOptions } from "./site.ts";
 
 /** Milliseconds for all tests of a set-up, which take a tenth of it; a server that hangs takes all. */
 const TIMEOUT = 30_000;
@@ -47,8 +47,9 @@ export function withSite(
   setup: Setup,
   mount: string | undefined,
   tests: (site: () => Site) => void,
-  { tls = false }: { readonly tls?: boolean } = {},
+  options: SiteOptions = {},
 ): void {
+  const { tls = false } = options;
   const what = missing(setup.server, tls);
   if (what !== undefined) {
     tellMissing(what);
@@ -60,7 +61,7 @@ export function withSite(
   describe(name, { timeout: TIMEOUT }, () => {
     let site: Site;
     before(async () => {
-      site = await Site.start(setup, mount, { tls });
+      site = await Site.start(setup, mount, options);
     });
     after(() => site?.stop());
     tests(() => site);
