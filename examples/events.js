@@ -25,14 +25,15 @@ export default async function chat(environ, startResponse) {
  * @param {import("tsgi").StartResponse} startResponse
  */
 async function* listen(environ, startResponse) {
-  const write = startResponse("200 OK", [
+  startResponse("200 OK", [
     ["Content-Type", "text/event-stream"],
     ["Cache-Control", "no-store"],
     // nginx would collect a few kilobytes before it passes anything on.
     ["X-Accel-Buffering", "no"],
   ]);
-  // The head goes out now, so that the browser knows it is connected before there is any news.
-  await write.flush?.();
+  // A comment, so that the browser knows it is connected before there is any news. write.flush() would send
+  // the head alone, which lighttpd passes on, but Apache and nginx keep until a body begins.
+  yield ": welcome\n\n";
 
   const signal = environ["tsgi.signal"];
   let last = Number(environ.HTTP_LAST_EVENT_ID) || 0;

@@ -57,14 +57,17 @@ describe("events.js", async () => {
   const say = (said: string) =>
     chat.post("/", { body: new URLSearchParams({ said }) });
 
-  test("sends its head before any event, and events as they come", async () => {
+  test("begins before any event, and sends events as they come", async () => {
     const listener = chat.begin("GET", "/events");
-    await listener.output.sent(0);
-    assert.equal(listener.header("Content-Type"), "text/event-stream");
-    assert.equal(listener.text, "");
-    assert.equal((await say("Grüße, 東京 🌸\nzwei")).code, 204);
     await listener.output.sent(1);
-    assert.equal(listener.text, 'id: 1\ndata: "Grüße, 東京 🌸\\nzwei"\n\n');
+    assert.equal(listener.header("Content-Type"), "text/event-stream");
+    assert.deepEqual(listener.chunks, [": welcome\n\n"]);
+    assert.equal((await say("Grüße, 東京 🌸\nzwei")).code, 204);
+    await listener.output.sent(2);
+    assert.equal(
+      listener.chunks[1],
+      'id: 1\ndata: "Grüße, 東京 🌸\\nzwei"\n\n',
+    );
     listener.abort();
     await listener.ended;
     assert.equal(listener.outcome, "aborted");
@@ -77,8 +80,8 @@ describe("events.js", async () => {
     const listener = chat.begin("GET", "/events", {
       headers: { "Last-Event-ID": "2" },
     });
-    await listener.output.sent(1);
-    assert.equal(listener.text, 'id: 3\ndata: "three"\n\n');
+    await listener.output.sent(2);
+    assert.equal(listener.chunks[1], 'id: 3\ndata: "three"\n\n');
     listener.abort();
     await listener.ended;
   });
