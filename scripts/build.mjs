@@ -50,6 +50,7 @@ try {
   await bundle("src/cli/load-times.ts", "load-times.cjs");
   await bundleTypes("cgi/index.d.ts", "cgi.d.cts");
   await bundleUtilities();
+  await bundleModule("src/adapters/index.ts", "adapters/index.js");
   moveAway("dist", join(folder, "old"));
   renameSync(made, "dist");
 } catch (error) {
@@ -108,20 +109,34 @@ function bundleOf(path) {
   return name.startsWith("tsgi-cgi") ? `${name}.cjs` : `tsgi-cgi-${name}.cjs`;
 }
 
-/** One file for what applications import at each CGI start, cookie included: twenty modules double its time. */
-async function bundleUtilities() {
-  const license = readFileSync("node_modules/cookie/LICENSE", "utf8");
+/** One file for what applications import at each CGI start: twenty modules double its time. */
+async function bundleModule(entry, name, footer = "") {
   await build({
-    entryPoints: ["src/index.ts"],
-    outfile: join(made, "index.js"),
+    entryPoints: [entry],
+    outfile: join(made, name),
     bundle: true,
     format: "esm",
     platform: "node",
     target: "node20.19",
-    footer: {
-      js: `/*! cookie (https://github.com/jshttp/cookie)\n${license}*/`,
-    },
+    plugins: [{ name: "builtins", setup: getBuiltins }],
+    footer: { js: footer },
   });
+}
+
+/** An import reads all exports of a builtin: those of node:http make Node 22 load a whole HTTP client. */
+function getBuiltins({ onResolve, onLoad }) {
+  const namespace = "builtin";
+  onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace }));
+  onLoad({ filter: /^node:/, namespace }, ({ path }) => ({
+    contents: `module.exports = process.getBuiltinModule("${path}");`,
+  }));
+}
+
+/** Cookie is in it, so that its license has to be. */
+async function bundleUtilities() {
+  const license = readFileSync("node_modules/cookie/LICENSE", "utf8");
+  const footer = `/*! cookie (https://github.com/jshttp/cookie)\n${license}*/`;
+  await bundleModule("src/index.ts", "index.js", footer);
 }
 
 async function bundleTypes(entry, name) {
