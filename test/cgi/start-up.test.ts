@@ -33,6 +33,18 @@ test("CGI with tsgi-cgi loads nothing else but what compiles the application", (
   assert.deepEqual(unexpected, ["Internal Binding signal_wrap"]);
 });
 
+test("CGI with tsgi-cgi loads nothing else for a fetch handler", () => {
+  const source = `module.exports = { fetch(request) {
+    new URL(request.url);
+    process.once("exit", () => { ${record} });
+    return new Response("hello", { headers: { "x-method": request.method } });
+  } };`;
+  const file = program("fetch.cgi", source);
+  const found = beyondEmpty([join(root, "bin/tsgi-cgi"), file]);
+  const unexpected = found.filter((name) => name !== "NativeModule vm");
+  assert.deepEqual(unexpected, ["Internal Binding signal_wrap"]);
+});
+
 function program(name: string, source: string): string {
   const file = join(directory, name);
   writeFileSync(file, source);
