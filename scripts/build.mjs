@@ -40,6 +40,8 @@ try {
     { stdio: "inherit" },
   );
   await bundle("src/cgi/index.ts", "cgi.cjs");
+  // To import the other one makes Node 20 start a parser of CommonJS in WebAssembly.
+  await bundleModule("src/cgi/index.ts", "cgi.js");
   await bundle("src/cli/tsgi-cgi.ts", "tsgi-cgi.cjs", [
     { name: "help", setup: leaveHelpOutside },
     { name: "rare", setup: leaveRareOutside },
