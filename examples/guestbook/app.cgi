@@ -7,7 +7,7 @@
 //
 //   tsgi-fcgi --socket /run/app/app.sock --mount / app.cgi
 //
-// What is written goes to GUESTBOOK_DATA, or to the folder "data" beside this file. It must belong to
+// What is written goes to GUESTBOOK_DATA, or to the folder ".data" beside this file. It must belong to
 // the user who runs this, and be outside of the document root (which a cgi-bin is).
 import { join } from "node:path";
 import {
@@ -25,7 +25,7 @@ import { Pictures } from "./pictures.js";
 import { sessions } from "./session.js";
 import { Store } from "./store.js";
 
-const data = process.env.GUESTBOOK_DATA ?? join(import.meta.dirname, "data");
+const data = process.env.GUESTBOOK_DATA ?? join(import.meta.dirname, ".data");
 const store = new Store(data);
 const pictures = new Pictures(join(data, "pictures"));
 

@@ -44,9 +44,9 @@ function machine(folder: string): Sandbox {
   const sandbox = new Sandbox();
   const source = join(root, "examples/guestbook");
   const target = join(sandbox.app, folder);
-  const data = join(target, "data");
+  const data = join(target, ".data");
   // Somebody may have tried it here.
-  const filter = (path: string): boolean => path !== join(source, "data");
+  const filter = (path: string): boolean => path !== join(source, ".data");
   cpSync(source, target, { recursive: true, filter });
   mkdirSync(data);
   sandbox.give(data);
