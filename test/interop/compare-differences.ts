@@ -38,7 +38,7 @@ export const compareDifferences: readonly CompareDifference[] = [
   {
     cases: ["CONNECT /text"],
     fact: "status",
-    direct: "none by nobody",
+    direct: "none",
     bridged: "405 by nginx",
     reason: "nginx refuses the method; node:http closes the connection",
   },
@@ -301,7 +301,8 @@ export function declaredFor(program: ProgramName, name: string): Found[] {
 }
 
 function statusOf({ status, by }: Facts): string {
-  return by === "the program" ? show(status) : `${status} by ${by}`;
+  const isPlain = by === "the program" || by === "nobody";
+  return isPlain ? show(status) : `${status} by ${by}`;
 }
 
 function show(fact: unknown): string {
