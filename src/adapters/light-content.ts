@@ -81,8 +81,9 @@ export class Content {
   clone(): Content {
     this.#refuseUnusable();
     const source = this.#source;
-    if (source !== undefined && isReplayable(source))
+    if (source !== undefined && isReplayable(source)) {
       return new Content(source);
+    }
     const [first, second] = this.stream().tee();
     this.#stream = first;
     return new Content(second);
@@ -94,10 +95,11 @@ export class Content {
     const source = this.#source;
     if (source === undefined) return join(chunksOf(this.stream()));
     this.#source = undefined;
-    if (typeof source === "string") return new TextEncoder().encode(source);
-    if (source instanceof Uint8Array) return new Uint8Array(source);
-    if (isReplayable(source)) return new Uint8Array(await source.arrayBuffer());
-    return join(source);
+    if (!isReplayable(source)) return join(source);
+    if (typeof source === "string" || source instanceof Uint8Array) {
+      return bytesOf(source);
+    }
+    return new Uint8Array(await source.arrayBuffer());
   }
 
   #refuseUnusable(): void {
@@ -123,25 +125,31 @@ function streamOf(source: Source | undefined): ReadableStream<Uint8Array> {
     return byteStream(source);
   }
   if (isTagged(source, "Blob", "File")) return (source as Blob).stream();
-  return byteStream(once(source as string | Uint8Array));
+  return wholeStream(bytesOf(source as string | Uint8Array));
 }
 
 /** What is left of a stream that somebody has read. */
 function spentStream(): ReadableStream<Uint8Array> {
-  const stream = new ReadableStream({
-    type: "bytes",
-    start(controller) {
-      controller.close();
-    },
-  });
+  const stream = wholeStream(new Uint8Array(0));
   void stream.getReader().read();
   return stream;
 }
 
-async function* once(
-  source: string | Uint8Array,
-): AsyncGenerator<Uint8Array, undefined> {
-  yield typeof source === "string" ? new TextEncoder().encode(source) : source;
+/** A stream that has ended when its only chunk is read, so that whoever sends it can tell its length. */
+function wholeStream(bytes: Uint8Array): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    type: "bytes",
+    start(controller) {
+      if (bytes.length > 0) controller.enqueue(bytes);
+      controller.close();
+    },
+  });
+}
+
+/** In an array of its own. */
+function bytesOf(source: string | Uint8Array): Uint8Array<ArrayBuffer> {
+  if (typeof source === "string") return new TextEncoder().encode(source);
+  return new Uint8Array(source);
 }
 
 /** Keeps the stream locked for good, as the standard does. */

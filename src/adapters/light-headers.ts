@@ -158,8 +158,9 @@ export function fill(headers: Headers, init: HeadersInit): void {
 
 function normalise(given: Pair): Pair {
   const key = keyOf(given);
-  if (given.length < 2)
+  if (given.length < 2) {
     throw new TypeError("Cannot take a header: it has no value");
+  }
   const value = byteString(given[1]).replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
   if (/[\0\n\r]/.test(value)) {
     throw new TypeError(
@@ -170,8 +171,9 @@ function normalise(given: Pair): Pair {
 }
 
 function keyOf(given: Name): string {
-  if (given.length < 1)
+  if (given.length < 1) {
     throw new TypeError("Cannot take a header: it has no name");
+  }
   const name = byteString(given[0]);
   if (!TOKEN.test(name)) {
     throw new TypeError(

@@ -50,20 +50,17 @@ function define(name: string, property: PropertyDescriptor): void {
   Object.defineProperty(globalThis, name, { ...attributes, ...property });
 }
 
-/** Whether they are not there, are loaded, or may be somebody else's. */
+const PRELOADS =
+  /(?:^|\s)(?:-r|--require|--import|--(?:experimental-)?loader)\b/;
+
+/** Whether they are not there, are loaded, or may have been replaced by a module that came first. */
 function isTouched(): boolean {
   if (!NAMES.every((name) => name in globalThis)) return true;
-  const { NODE_OPTIONS = "" } = process.env;
-  const options = `${NODE_OPTIONS} ${process.execArgv.join(" ")}`;
-  if (
-    /(?:^|\s)(?:-r|--require|--import|--(?:experimental-)?loader)\b/.test(
-      options,
-    )
-  )
-    return true;
+  const options = [process.env.NODE_OPTIONS, ...process.execArgv].join(" ");
+  if (PRELOADS.test(options)) return true;
   const { moduleLoadList } = process as { moduleLoadList?: readonly string[] };
   // Without the list there is no telling.
-  return (
-    moduleLoadList?.includes("NativeModule internal/deps/undici/undici") ?? true
-  );
+  return moduleLoadList?.includes(UNDICI) ?? true;
 }
+
+const UNDICI = "NativeModule internal/deps/undici/undici";

@@ -30,8 +30,9 @@ export function requestContent(
   }
   const own = extract(body);
   if (own.content.isReplayable) return own;
-  if (duplex === undefined)
+  if (duplex === undefined) {
     throw refused('it is a stream, without duplex "half"');
+  }
   if (request.keepalive) throw refused("it is a stream, with keepalive");
   checkMode(request);
   return own;

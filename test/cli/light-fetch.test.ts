@@ -73,6 +73,8 @@ test("tsgi-cgi serves Hono without loading Node's fetch", async (t) => {
   const { head, body } = await ask(t, { "app.mjs": HONO });
   assert.match(head, /^Status: 418 /m);
   assert.match(head, /^x-undici: false$/m);
+  // Although Hono has made a Response of the stream of another.
+  assert.match(head, /^Content-Length: 15$/m);
   assert.deepEqual(head.match(/^set-cookie: .*$/gm), [
     "set-cookie: a=1; Path=/",
     "set-cookie: b=2; Path=/",
