@@ -157,10 +157,11 @@ function inBrowser(
       assert.deepEqual(complaints, []);
     });
 
-    const skip = folder === undefined && "TSGI_SCREENSHOTS names no folder";
-    test("has its picture taken", { skip }, async () => {
-      await takeScreenshot(page, site.url, join(`${folder}`, screenshot));
-    });
+    if (folder !== undefined) {
+      test("has its picture taken", async () => {
+        await takeScreenshot(page, site.url, join(folder, screenshot));
+      });
+    }
   });
 }
 
