@@ -75,6 +75,8 @@ async function bundle(entry, name, plugins = []) {
     packages: "external",
     legalComments: "none",
     define: { "import.meta.url": "__filename" },
+    // Applications see the names of these classes.
+    keepNames: name.endsWith("-light-fetch.cjs"),
     plugins,
   });
 }

@@ -44,12 +44,14 @@ test("tsgi-cgi serves a fetch handler without loading Node's fetch", async (t) =
   const app = `${TELLS}
     module.exports = { fetch: (request) => {
       const { url, method, headers } = request;
-      return Response.json([url, method, headers.get("host"), undici()], { status: 201 });
+      const names = [Headers, Request, Response].map(({ name }) => name);
+      return Response.json([url, method, headers.get("host"), undici(), ...names], { status: 201 });
     } };`;
   const { head, body } = await ask(t, { "app.cjs": app });
   assert.match(head, /^Status: 201 Created$/m);
   assert.match(head, /^content-type: application\/json$/m);
-  const told = ["http://localhost/tea", "GET", "localhost", false];
+  const names = ["Headers", "Request", "Response"];
+  const told = ["http://localhost/tea", "GET", "localhost", false, ...names];
   assert.deepEqual(JSON.parse(body), told);
 });
 
