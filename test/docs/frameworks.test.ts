@@ -106,6 +106,12 @@ test(`${PAGE} has the tables of test/interop`, () => {
   }
 });
 
+test("the example for Nest compiles, under a tsconfig.json of its own", async () => {
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  const project = join(root, "examples/frameworks/nest");
+  await promisify(execFile)(process.execPath, [compiler, "-p", project]);
+});
+
 test(`${PAGE} names options that exist`, () => {
   const flags = optionsOf(groupsFor("tsgi-fcgi")).map(flagName);
   for (const [flag] of page.matchAll(/--[a-z][a-z-]+/g)) {
