@@ -4,21 +4,31 @@ import type { BodySource } from "../common/input.ts";
 import type { Outcome, Output, Wait } from "../common/output.ts";
 import type { ErrorStream } from "../common/types.ts";
 import { textOf, writeToStderr } from "./errors.ts";
+import { headFor } from "./output.ts";
+import type { Role } from "./protocol.ts";
 
 /** STDOUT, given whole header blocks of ours. */
 export class StreamOutput implements Output {
+  readonly #role: Role;
   readonly #stdout: Duplex;
   readonly #errors: StreamErrors;
   readonly #onCut: () => void;
 
-  constructor(stdout: Duplex, errors: StreamErrors, onCut: () => void) {
+  constructor(
+    role: Role,
+    stdout: Duplex,
+    errors: StreamErrors,
+    onCut: () => void,
+  ) {
+    this.#role = role;
     this.#stdout = stdout;
     this.#errors = errors;
     this.#onCut = onCut;
     stdout.on("error", () => {});
   }
 
-  start(head: string, first: Uint8Array): Wait {
+  start(block: string, first: Uint8Array): Wait {
+    const head = headFor(this.#role, block);
     return this.write(Buffer.concat([Buffer.from(head, "latin1"), first]));
   }
 

@@ -146,7 +146,7 @@ class NodeFastcgiConnection implements ServedConnection {
     const { variables, refusal } = guarded;
     variables.FCGI_ROLE = role;
     const errors = new StreamErrors(response.stderr, limits.errors);
-    const output = new StreamOutput(response.stdout, errors, () =>
+    const output = new StreamOutput(role, response.stdout, errors, () =>
       this.#socket.destroy(),
     );
     const parts = {

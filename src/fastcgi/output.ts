@@ -66,7 +66,7 @@ export class FcgiOutput implements Output, ErrorSink {
   start(block: string, first: Uint8Array, last: boolean): Wait {
     this.#phase = "started";
     const { id, role } = this.#request;
-    const head = role === "AUTHORIZER" ? statusFirst(block) : block;
+    const head = headFor(role, block);
     const fits = head.length + first.length <= FCGI.MAX_CONTENT;
     const isShort = fits && first.length <= COPIED;
     if (isShort && last && !this.#hasErrors) {
@@ -176,10 +176,11 @@ export class FcgiOutput implements Output, ErrorSink {
 }
 
 /**
- * lighttpd drops all that an authorizer says before its Status line, WWW-Authenticate included. HAProxy,
- * which wants that line last, has no authorizers.
+ * The header block as the role wants it: lighttpd drops all that an authorizer says before its Status line,
+ * WWW-Authenticate included. HAProxy, which wants that line last, has no authorizers.
  */
-function statusFirst(block: string): string {
+export function headFor(role: Role, block: string): string {
+  if (role !== "AUTHORIZER") return block;
   return block.replace(/^(.*?)(Status: [^\r]*\r\n)\r\n$/s, "$2$1\r\n");
 }
 

@@ -63,24 +63,29 @@ test("C9.02 an authorizer answers without any STDIN, again and again", async (t)
   }
 });
 
-test("FcgiOutput puts an authorizer's status first, since lighttpd drops what is before it", async (t) => {
-  const application: Application = (_environ, startResponse) => {
-    startResponse("401 Status: none", [["WWW-Authenticate", "Basic"]]);
-    return "no";
-  };
-  const responder = await respond(t, application, { roles: [...roles] });
-  const peer = await responder.connect();
-  askAuthorizer(peer);
-  assert.equal(
-    (await peer.untilEnd()).stdout.toString(),
-    "Status: 401 Status: none\r\nWWW-Authenticate: Basic\r\nContent-Length: 2\r\n\r\nno",
-  );
-  peer.send(request());
-  assert.match(
-    (await peer.untilEnd()).stdout.toString(),
-    /^WWW-Authenticate: .*\r\nStatus: 401 Status: none\r\n\r\nno$/s,
-  );
-});
+for (const engine of ["tsgi", "node-fastcgi"] as const) {
+  test(`headFor puts the status of an authorizer first, with engine ${engine}`, async (t) => {
+    const application: Application = (_environ, startResponse) => {
+      startResponse("401 Status: none", [["WWW-Authenticate", "Basic"]]);
+      return "no";
+    };
+    const responder = await respond(t, application, {
+      roles: [...roles],
+      engine,
+    });
+    const peer = await responder.connect();
+    askAuthorizer(peer);
+    assert.equal(
+      (await peer.untilEnd()).stdout.toString(),
+      "Status: 401 Status: none\r\nWWW-Authenticate: Basic\r\nContent-Length: 2\r\n\r\nno",
+    );
+    peer.send(request());
+    assert.match(
+      (await peer.untilEnd()).stdout.toString(),
+      /^WWW-Authenticate: .*\r\nStatus: 401 Status: none\r\n\r\nno$/s,
+    );
+  });
+}
 
 test("C9.02 an authorizer on a connection of its own gets FIN after its answer", async (t) => {
   const responder = await respond(t, answering(), { roles: ["AUTHORIZER"] });
