@@ -115,25 +115,25 @@ function bundleOf(path) {
 
 /** One file for what applications import at each CGI start: twenty modules double its time. */
 async function bundleModule(entry, name, footer = "") {
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [entry],
-    outfile: join(made, name),
+    write: false,
     bundle: true,
     format: "esm",
     platform: "node",
     target: "node20.19",
-    plugins: [{ name: "builtins", setup: getBuiltins }],
     footer: { js: footer },
   });
+  writeFileSync(join(made, name), getBuiltins(outputFiles[0].text));
 }
 
 /** An import reads all exports of a builtin: those of node:http make Node 22 load a whole HTTP client. */
-function getBuiltins({ onResolve, onLoad }) {
-  const namespace = "builtin";
-  onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace }));
-  onLoad({ filter: /^node:/, namespace }, ({ path }) => ({
-    contents: `module.exports = process.getBuiltinModule("${path}");`,
-  }));
+function getBuiltins(text) {
+  return text.replace(
+    /^import (\{.*?\}) from "(node:\w+)";$/gms,
+    (_, names, id) =>
+      `const ${names.replaceAll(" as ", ": ")} = process.getBuiltinModule("${id}");`,
+  );
 }
 
 /** Cookie is in it, so that its license has to be. */

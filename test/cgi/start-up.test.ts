@@ -45,6 +45,41 @@ test("CGI with tsgi-cgi loads nothing else for a fetch handler", () => {
   assert.deepEqual(unexpected, ["Internal Binding signal_wrap"]);
 });
 
+test("CGI with a stub that is an ES module loads nothing else, either", () => {
+  const front = JSON.stringify(join(root, "dist/cgi.js"));
+  const stub = program(
+    "stub.mjs",
+    `import { serve } from ${front};
+    const require = process.getBuiltinModule;
+    serve(${application})`,
+  );
+  const empty = program(
+    "empty.mjs",
+    `import "./other.mjs"; const require = process.getBuiltinModule; ${record}`,
+  );
+  program("other.mjs", "");
+  const usual = new Set(loaded([empty]));
+  const found = loaded([stub]).filter((name) => !usual.has(name));
+  assert.deepEqual(found, ["Internal Binding signal_wrap"]);
+});
+
+test("CGI with an adapter for node:http loads that, and not the client it comes with", () => {
+  const adapters = JSON.stringify(join(root, "dist/adapters/index.js"));
+  const file = program(
+    "listener.cjs",
+    `module.exports = require(${adapters}).fromNode((request, response) => {
+      ${record}
+      response.end();
+    })`,
+  );
+  const found = loaded([join(root, "bin/tsgi-cgi"), file]);
+  assert.ok(found.includes("NativeModule _http_server"));
+  assert.deepEqual(
+    found.filter((name) => /undici|websocket|worker_threads/i.test(name)),
+    [],
+  );
+});
+
 function program(name: string, source: string): string {
   const file = join(directory, name);
   writeFileSync(file, source);
