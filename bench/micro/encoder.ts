@@ -6,7 +6,7 @@ import {
   endRequest,
 } from "../../src/fastcgi/encoder.ts";
 import { limitsFrom } from "../../src/fastcgi/options.ts";
-import { FcgiOutput } from "../../src/fastcgi/output.ts";
+import { FcgiOutput, type Requester } from "../../src/fastcgi/output.ts";
 import { FCGI } from "../../src/fastcgi/protocol.ts";
 import { Sender } from "../../src/fastcgi/sender.ts";
 import { measure } from "./measure.ts";
@@ -22,9 +22,10 @@ const socket = {
   uncork() {},
 } as unknown as Socket;
 const sender = new Sender(socket, () => {});
-const requester = {
+const requester: Requester = {
   id: 1,
-  ended: (parts: readonly Uint8Array[]) => sender.send(parts),
+  role: "RESPONDER",
+  ended: (parts) => sender.send(parts),
 };
 
 for (const [title, size] of [
