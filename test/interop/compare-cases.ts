@@ -1,4 +1,5 @@
 // What both programs are asked, directly and through nginx and FastCGI.
+import { setTimeout } from "node:timers/promises";
 import {
   type RawAnswer,
   type RawRequest,
@@ -228,6 +229,16 @@ const aborts: readonly CompareCase[] = [
     request: { target: "/endless" },
     leaves: true,
   },
+  {
+    name: "client that leaves in the middle of its upload",
+    request: {
+      method: "POST",
+      target: "/drain",
+      body: "x".repeat(100_000),
+      cut: 1_000,
+    },
+    leaves: true,
+  },
 ];
 
 export const compareCases: readonly CompareCase[] = [
@@ -243,11 +254,13 @@ export const compareCases: readonly CompareCase[] = [
 /** What can differ: the status, each header, the body or what the JSON in it says, by name. */
 export type Facts = Readonly<Record<string, unknown>>;
 
+/** @param patience milliseconds after which a program that was not asked will not be */
 export async function observe(
   port: number,
   { request, leaves, revalidates }: CompareCase,
+  patience: number,
 ): Promise<Facts> {
-  if (leaves) return leave(port, request);
+  if (leaves) return leave(port, request, patience);
   if (revalidates === undefined) return factsOf(port, request);
   const [from, to] = revalidates;
   const { headers } = await rawAsk(port, request);
@@ -255,12 +268,20 @@ export async function observe(
   return factsOf(port, { ...request, headers: [`${to}: ${value}`] });
 }
 
-async function leave(port: number, request: RawRequest): Promise<Facts> {
+async function leave(
+  port: number,
+  request: RawRequest,
+  patience: number,
+): Promise<Facts> {
   const socket = await send(port, request);
-  await rawAsk(port, { target: "/entered" });
+  const isAsked = await Promise.race([
+    rawAsk(port, { target: "/entered" }).then(() => true),
+    setTimeout(patience, false, { ref: false }),
+  ]);
   socket.destroy();
+  if (!isAsked) return { status: "not asked" };
   const { body } = await rawAsk(port, { target: "/seen" });
-  return JSON.parse(`${body}`);
+  return { status: "asked", ...JSON.parse(`${body}`) };
 }
 
 async function factsOf(port: number, request: RawRequest): Promise<Facts> {

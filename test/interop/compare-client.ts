@@ -12,6 +12,8 @@ export interface RawRequest {
   readonly bare?: boolean;
   /** Sent with its length. */
   readonly body?: string | Uint8Array;
+  /** Of the body no more than so many bytes are sent. */
+  readonly cut?: number;
   /** Sent as chunks. */
   readonly chunks?: readonly string[];
 }
@@ -52,7 +54,7 @@ export async function send(port: number, request: RawRequest): Promise<Socket> {
 
 function bytesOf(request: RawRequest): Buffer {
   const { method = "GET", target = "/", headers = [], bare } = request;
-  const { version = "1.1", body, chunks } = request;
+  const { version = "1.1", body, cut, chunks } = request;
   const content = Buffer.from(body ?? "");
   const lines = [
     `${method} ${target} HTTP/${version}`,
@@ -64,7 +66,7 @@ function bytesOf(request: RawRequest): Buffer {
   ];
   return Buffer.concat([
     Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"),
-    content,
+    content.subarray(0, cut),
     Buffer.from((chunks && [...chunks.map(chunk), "0\r\n\r\n"].join("")) ?? ""),
   ]);
 }

@@ -191,6 +191,14 @@ export const compareDifferences: readonly CompareDifference[] = [
     reason: BUFFERED,
   },
   {
+    cases: ["client that leaves in the middle of its upload"],
+    fact: "status",
+    direct: "asked",
+    bridged: "not asked",
+    reason:
+      "nginx asks when it has the whole body; fastcgi_request_buffering off tells it not to wait",
+  },
+  {
     cases: ["GET /hop"],
     fact: "trailers",
     direct: "X-Sum: 1",
@@ -301,8 +309,8 @@ export function declaredFor(program: ProgramName, name: string): Found[] {
 }
 
 function statusOf({ status, by }: Facts): string {
-  const isPlain = by === "the program" || by === "nobody";
-  return isPlain ? show(status) : `${status} by ${by}`;
+  const refuses = by === "nginx" || by === "node:http";
+  return refuses ? `${status} by ${by}` : show(status);
 }
 
 function show(fact: unknown): string {

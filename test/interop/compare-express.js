@@ -148,6 +148,10 @@ app.get("/endless", (req, res) => {
   aborts.watch(req, res);
   Readable.from(Aborts.endless()).pipe(res.type("text"));
 });
+app.post("/drain", (req, res) => {
+  aborts.watch(req, res);
+  req.resume();
+});
 app.get("/entered", async (_req, res) => res.json(await aborts.entered()));
 app.get("/seen", async (_req, res) => res.json(await aborts.seen()));
 

@@ -204,6 +204,11 @@ router.get("/endless", (ctx) => {
   ctx.type = "text";
   ctx.body = Readable.from(Aborts.endless());
 });
+router.post("/drain", (ctx) => {
+  ctx.respond = false;
+  aborts.watch(ctx.req, ctx.res);
+  ctx.req.resume();
+});
 router.get("/entered", async (ctx) => {
   ctx.body = await aborts.entered();
 });
