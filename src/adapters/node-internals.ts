@@ -31,8 +31,11 @@ export function catchHead(
   start: (status: Status, headers: Header[]) => void,
 ): void {
   const internals = res as unknown as OutgoingInternals;
-  // An own property: Express puts another prototype below the object.
-  internals._storeHeader = function (firstLine, headers) {
+  const catching = function (
+    this: OutgoingInternals,
+    firstLine: string,
+    headers: unknown,
+  ): void {
     storeHeader.call(this, firstLine, headers);
     const head = this._header ?? "";
     // Before the body Node then writes no head, and around its pieces no chunks.
@@ -48,6 +51,9 @@ export function catchHead(
       throw error;
     }
   };
+  // An own property: Express puts another prototype below the object. And a constant, for a reason
+  // which common/exchange.ts gives.
+  internals._storeHeader = catching;
 }
 
 const storeHeader = (ServerResponse.prototype as unknown as OutgoingInternals)

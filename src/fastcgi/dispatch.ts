@@ -1,12 +1,13 @@
 // Stop 3 of a request: the records of a connection become requests (FastCGI 1.0, sections 3.3 and 5).
 import { TsgiError } from "../common/errors.ts";
-import { Admission } from "./admission.ts";
+import { Admission, type Running } from "./admission.ts";
 import { endRequest } from "./encoder.ts";
 import { answerManagement } from "./management.ts";
 import { FCGI, type FcgiRecord } from "./protocol.ts";
 import { aborted } from "./reasons.ts";
 import { type Carrier, FcgiRequest } from "./request.ts";
 import type { Service } from "./service.ts";
+import { withdraw } from "./withdraw.ts";
 
 /** What the dispatch asks of its connection, besides carrying requests. */
 export interface Replier extends Carrier {
@@ -17,12 +18,12 @@ export interface Replier extends Carrier {
 }
 
 /** The requests of one connection, by their ids. */
-export class Dispatch {
+export class Dispatch implements Running {
   readonly #service: Service;
   readonly #connection: Replier;
-  readonly #requests = new Map<number, FcgiRequest>();
+  readonly #requests: FcgiRequest[] = [];
   /** Ended requests whose STDIN has not. */
-  readonly #leftovers = new Set<number>();
+  readonly #leftovers: number[] = [];
   readonly #admission: Admission;
 
   constructor(service: Service, connection: Replier) {
@@ -31,26 +32,36 @@ export class Dispatch {
     this.#admission = new Admission(service);
   }
 
+  /** Requests that run. */
+  get size(): number {
+    return this.#requests.length;
+  }
+
+  /** Whether one of that id runs. */
+  has(id: number): boolean {
+    return this.#find(id) !== undefined;
+  }
+
   /** Whether no request is running. */
   get isIdle(): boolean {
-    return this.#requests.size === 0;
+    return this.#requests.length === 0;
   }
 
   /** Whether some request's params are not complete. */
   get isBeginning(): boolean {
-    return this.#some((request) => request.isBeginning);
+    return this.#requests.some((request) => request.isBeginning);
   }
 
   /** Whether an application is at work for this connection. */
   get isRunning(): boolean {
-    return this.#some(({ isBeginning, hasResponded }) => {
+    return this.#requests.some(({ isBeginning, hasResponded }) => {
       return !isBeginning && !hasResponded;
     });
   }
 
   /** Whether bodies of ended requests are still to come. */
   get hasLeftovers(): boolean {
-    return this.#leftovers.size > 0;
+    return this.#leftovers.length > 0;
   }
 
   /** Whether there is no room yet for what a record brings. */
@@ -60,7 +71,7 @@ export class Dispatch {
     const { unsent } = this.#connection.sender;
     if (type === FCGI.BEGIN_REQUEST) return unsent > maxBufferedBytes;
     if (type !== FCGI.STDIN && type !== FCGI.DATA) return false;
-    const request = this.#requests.get(requestId);
+    const request = this.#find(requestId);
     if (request === undefined || content.length === 0) return false;
     if (request.unread <= maxBufferedBytes) return false;
     // A peer that reads nothing may be one that writes all first: its body is taken, into a file.
@@ -75,31 +86,31 @@ export class Dispatch {
     } else if (type === FCGI.BEGIN_REQUEST) {
       this.#begin(requestId, content);
     } else {
-      const request = this.#requests.get(requestId);
+      const request = this.#find(requestId);
       if (request !== undefined) this.#pass(request, type, content);
       else if (type === FCGI.STDIN && content.length === 0) {
-        this.#leftovers.delete(requestId);
+        withdraw(this.#leftovers, requestId);
       }
     }
   }
 
   /** Frees the id of a request that has ended. */
   remove(request: FcgiRequest): void {
-    this.#requests.delete(request.id);
+    withdraw(this.#requests, request);
     this.#service.load.requests--;
-    if (request.expectsBody) this.#leftovers.add(request.id);
+    if (request.expectsBody) this.#leftovers.push(request.id);
   }
 
   /** @param abandoned whether the peer is gone */
   abortAll(reason: TsgiError, abandoned: boolean): void {
-    for (const request of [...this.#requests.values()]) {
+    for (const request of [...this.#requests]) {
       request.abort(reason, abandoned);
     }
   }
 
   /** Answers all requests, without waiting for anything. */
   refuseAll(reason: TsgiError): void {
-    for (const request of [...this.#requests.values()]) request.refuse(reason);
+    for (const request of [...this.#requests]) request.refuse(reason);
   }
 
   /**
@@ -110,7 +121,7 @@ export class Dispatch {
   endInput(reason: TsgiError): boolean {
     const { halfClose } = this.#service.limits;
     let isAnswering = false;
-    for (const request of [...this.#requests.values()]) {
+    for (const request of [...this.#requests]) {
       const isWhole = !request.isBeginning && !request.expectsBody;
       if (request.hasResponded || (halfClose && isWhole)) {
         isAnswering = true;
@@ -172,17 +183,16 @@ export class Dispatch {
     const { role, keepConn, refusal } = this.#admission.decide(
       id,
       content,
-      this.#requests,
+      this,
     );
-    this.#leftovers.delete(id);
+    withdraw(this.#leftovers, id);
     if (role === undefined) {
       this.#connection.reply(endRequest(id, 0, refusal));
       if (!keepConn) this.#connection.close();
       return;
     }
     this.#service.load.requests++;
-    this.#requests.set(
-      id,
+    this.#requests.push(
       new FcgiRequest(id, role, keepConn, this.#connection, this.#service),
     );
   }
@@ -195,11 +205,11 @@ export class Dispatch {
     this.#connection.reply(answerManagement(type, content, limits));
   }
 
-  #some(test: (request: FcgiRequest) => boolean): boolean {
-    for (const request of this.#requests.values()) {
-      if (test(request)) return true;
+  #find(id: number): FcgiRequest | undefined {
+    for (const request of this.#requests) {
+      if (request.id === id) return request;
     }
-    return false;
+    return undefined;
   }
 
   #report(code: "PROTOCOL" | "LIMIT", message: string): void {

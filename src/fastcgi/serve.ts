@@ -15,6 +15,7 @@ import { type FastcgiOptions, limitsFrom } from "./options.ts";
 import { ended } from "./reasons.ts";
 import type { Service } from "./service.ts";
 import { SpoolBudget } from "./spool-budget.ts";
+import { withdraw } from "./withdraw.ts";
 
 /** A running responder. */
 export interface FastcgiServer {
@@ -66,11 +67,17 @@ export async function serve(
   return responder;
 }
 
+/** A connection, and the socket under it. */
+interface OpenConnection {
+  readonly socket: Socket;
+  readonly connection: ServedConnection;
+}
+
 class Responder implements FastcgiServer {
   readonly #service: Service;
   readonly #engine: Engine;
   readonly #isAllowed: ((peer: Socket) => boolean) | undefined;
-  readonly #connections = new Map<Socket, ServedConnection>();
+  readonly #connections: OpenConnection[] = [];
   readonly #listeners: Listener[] = [];
   #takeover: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
@@ -89,7 +96,7 @@ class Responder implements FastcgiServer {
   /** process.exit(), or an uncaught error: whoever waits gets an answer. */
   readonly #onExit = (): void => {
     const reason = ended();
-    for (const connection of this.#connections.values()) {
+    for (const { connection } of [...this.#connections]) {
       connection.refuse(reason);
     }
   };
@@ -132,7 +139,7 @@ class Responder implements FastcgiServer {
       }
     } catch (error) {
       this.#closeListeners();
-      for (const socket of this.#connections.keys()) socket.destroy();
+      for (const { socket } of [...this.#connections]) socket.destroy();
       throw error;
     }
     process.on("exit", this.#onExit);
@@ -191,9 +198,10 @@ class Responder implements FastcgiServer {
       return;
     }
     load.connected();
-    this.#connections.set(socket, this.#engine(socket, this.#service));
+    const open = { socket, connection: this.#engine(socket, this.#service) };
+    this.#connections.push(open);
     socket.on("close", () => {
-      this.#connections.delete(socket);
+      withdraw(this.#connections, open);
       load.disconnected();
     });
   }
@@ -208,7 +216,7 @@ class Responder implements FastcgiServer {
   async #drain(): Promise<void> {
     const { load, limits } = this.#service;
     this.#closeListeners();
-    for (const connection of this.#connections.values()) connection.drain();
+    for (const { connection } of [...this.#connections]) connection.drain();
     const timer = setTimeout(() => this.#abort(), limits.drainTimeoutMs);
     await load.idle();
     process.off("exit", this.#onExit);
@@ -222,12 +230,12 @@ class Responder implements FastcgiServer {
       "SHUTDOWN",
       "Cannot go on with the request: the server is stopping",
     );
-    for (const connection of this.#connections.values()) {
+    for (const { connection } of [...this.#connections]) {
       connection.abort(reason);
     }
     // By then the requests have ended, but a peer may not have read that.
     this.#grace ??= setTimeout(() => {
-      for (const socket of this.#connections.keys()) socket.destroy();
+      for (const { socket } of [...this.#connections]) socket.destroy();
       load.disregardCalls();
     }, settings.abortGraceMs);
   }

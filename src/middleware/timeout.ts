@@ -79,7 +79,9 @@ async function call(
     };
     const limited: Write = (chunk) => late() ?? write(chunk);
     if (write.flush !== undefined) {
-      limited.flush = () => late() ?? write.flush?.();
+      // A constant, for a reason which common/exchange.ts gives.
+      const flush = () => late() ?? write.flush?.();
+      limited.flush = flush;
     }
     return limited;
   });

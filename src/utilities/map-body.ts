@@ -33,7 +33,11 @@ export function mapBody(
 /** A `write` whose chunks are changed by `map`, with the `flush` of the one it stands for. */
 export function mapWrite(write: Write, map: ChunkMap): Write {
   const mapped: Write = (chunk) => write(map(chunk));
-  if (write.flush !== undefined) mapped.flush = () => write.flush?.();
+  if (write.flush !== undefined) {
+    // A constant, for a reason which common/exchange.ts gives.
+    const flush = () => write.flush?.();
+    mapped.flush = flush;
+  }
   return mapped;
 }
 
