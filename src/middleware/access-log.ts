@@ -3,6 +3,7 @@ import { appendFileSync } from "node:fs";
 import { describeError, statusFor } from "../common/failure.ts";
 import { isBodyless } from "../common/response.ts";
 import type { Environ, Middleware } from "../common/types.ts";
+import { mapWrite } from "../utilities/map-body.ts";
 import { watchBody } from "./access-log-body.ts";
 import {
   type AccessEntry,
@@ -68,10 +69,10 @@ export function accessLog(options: AccessLogOptions = {}): Middleware {
       const body = await application(environ, (status, headers, error) => {
         const write = startResponse(status, headers, error);
         request.status = Number(status.slice(0, 3));
-        return (chunk) => {
+        return mapWrite(write, (chunk) => {
           request.count(chunk);
-          return write(chunk);
-        };
+          return chunk;
+        });
       });
       return watchBody(body, request);
     } catch (error) {

@@ -8,7 +8,7 @@ import type {
   ResponseBody,
   Status,
 } from "../common/types.ts";
-import { wrapIterable } from "../utilities/map-body.ts";
+import { mapWrite, wrapIterable } from "../utilities/map-body.ts";
 
 // What describes a body that is not sent (RFC 9110, section 15.4.5).
 const OF_THE_BODY: ReadonlySet<string> = new Set([
@@ -39,7 +39,7 @@ export function conditionalGet(): Middleware {
           : startResponse(outcome, withoutBody(headers), error);
       isStarted = true;
       isReplaced = outcome !== undefined;
-      return (chunk) => (isReplaced ? undefined : write(chunk));
+      return mapWrite(write, (chunk) => (isReplaced ? "" : chunk));
     });
     if (isStarted && !isReplaced) return body;
     return endedWhen(() => isReplaced, body);

@@ -77,11 +77,17 @@ class HeldStart {
     // The caller has to see now what the server would say later.
     responseHead(status, headers, Number.POSITIVE_INFINITY);
     this.#held = { status, headers: [...headers], error };
-    return (chunk) => {
-      this.release((_status, said) => said);
-      return (this.#write as Write)(chunk);
-    };
+    const write: Write = (chunk) => this.#written()(chunk);
+    const flush = () => this.#written().flush?.();
+    write.flush = flush;
+    return write;
   };
+
+  /** What is sent ahead of the body goes without a tag. */
+  #written(): Write {
+    this.release((_status, said) => said);
+    return this.#write as Write;
+  }
 
   /** Passes on what was said, with these headers; later calls go straight through. */
   release(

@@ -100,6 +100,23 @@ for (const [name, { middleware, init, buffers }] of Object.entries(
         assert.equal(answer.outcome, "failed");
       });
 
+      // Where a body that has begun goes on with another application's, write() only adds chunks to it.
+      if (name !== "cascade: after one that starts late") {
+        test("A14.02 returns a write that can flush", async () => {
+          let flushed = "nothing";
+          const answer = ask(
+            wrap(async (_environ, startResponse) => {
+              await startResponse("200 OK", TEXT).flush?.();
+              flushed = answer.head ?? "";
+              return "A";
+            }),
+          );
+          await answer.ended;
+          assert.match(flushed, /Status: 200 OK/);
+          assert.equal(answer.text, "A");
+        });
+      }
+
       test("A14.03 sends a chunk while the next is not there yet", async () => {
         const gate = new BodyFeed();
         const later = gateOf(gate);
