@@ -12,11 +12,6 @@ import { SpoolBudget } from "../../src/fastcgi/spool-budget.ts";
 import { hello } from "./in-process.ts";
 import { request } from "./peer.ts";
 
-/** What @types/node does not say of the entries of "gc". */
-type NodeGCPerformanceEntry = PerformanceEntry & {
-  readonly detail: { readonly kind: number };
-};
-
 const [kind, count] = process.argv.slice(2);
 const limits = limitsFrom({});
 const model = { multiprocess: false, runOnce: false, concurrent: true };
@@ -38,7 +33,7 @@ new Connection(socket as Socket, {
 const seen = { young: 0, old: 0 };
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) {
-    const { kind } = (entry as NodeGCPerformanceEntry).detail;
+    const { kind } = (entry as unknown as { detail: { kind: number } }).detail;
     if (kind === constants.NODE_PERFORMANCE_GC_MINOR) seen.young++;
     if (kind === constants.NODE_PERFORMANCE_GC_MAJOR) seen.old++;
   }
