@@ -15,7 +15,7 @@ export const nginx: WebServerKind = {
       fastcgi: "nginx/keepalive.conf",
       http: "bench/servers/nginx-proxy.conf",
       // As many as there may be clients, so that none of them is without one.
-      replacements: { "keepalive 16;": "keepalive 256;" },
+      replacements: { "keepalive 64;": "keepalive 256;" },
     },
     streaming: {
       fastcgi: "nginx/streaming.conf",
