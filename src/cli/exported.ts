@@ -68,6 +68,7 @@ export async function recogniseExport(
   const { interface: wanted = "auto" } = options;
   if (wanted === "listen") return undefined;
   if (isPlain(found)) {
+    if (isClass(found)) return undefined;
     const likely = hasListened ? undefined : likelyInterface(found);
     const told = wanted === "auto" ? functionInterface(found, name) : wanted;
     return knownFunction(found, told ?? likely);
@@ -92,6 +93,14 @@ async function knownFunction(
   }
   const { adapt } = await import("./recognise.ts");
   return { application: await adapt(found, speaks), what, isOurs: false };
+}
+
+/** Whether it is a class, which cannot be called. Those of ES5 look like any function. */
+export function isClass(value: unknown): boolean {
+  return (
+    typeof value === "function" &&
+    /^class\b/.test(Function.prototype.toString.call(value))
+  );
 }
 
 /** Whether it is a function and nothing of a framework, which has methods. */

@@ -1,7 +1,7 @@
 // What to say of a file in which there is no application.
 import { describe } from "../common/chunk.ts";
 import type { TsgiError } from "../common/errors.ts";
-import type { Candidate, Exports } from "./exported.ts";
+import { type Candidate, type Exports, isClass } from "./exported.ts";
 import { loadError } from "./load-error.ts";
 import type { LoadOptions } from "./load-options.ts";
 
@@ -29,6 +29,12 @@ export function misshapen(
     const silent = wanted === "auto" ? ", and does not listen for HTTP" : "";
     const fix = otherExport(file, name, exports) ?? WRITE;
     return loadError(file, `it has no ${what}, ${listed}${silent}; ${fix}`);
+  }
+  if (isClass(found)) {
+    const { name: className } = found as { readonly name: string };
+    const instance = `new ${className || "…"}()`;
+    const reason = `its ${what} is a class, and ${SHAPES}`;
+    return loadError(file, `${reason}; export an instance: ${instance}`);
   }
   if (wanted !== "auto") {
     const reason = `its ${what} is ${describe(found)}, which --interface ${wanted} cannot use`;

@@ -62,6 +62,12 @@ for (const [what, specifier, files, message] of [
     "Cannot load <root>/app.mjs: its default export is a router, which needs an application around it; export that: express().use(router)",
   ],
   [
+    "a class",
+    "app.mjs",
+    { "app.mjs": "export default class App { fetch() {} }" },
+    "Cannot load <root>/app.mjs: its default export is a class, and an application is a function (environ, startResponse), a function (req, res), an object with fetch(), what Express, Connect, Koa, Fastify, Nest, Hono or H3 make, or a program that listens for HTTP; export an instance: new App()",
+  ],
+  [
     "a promise of nothing",
     "app.mjs",
     { "app.mjs": "export default Promise.resolve(null);" },
