@@ -26,6 +26,7 @@ export interface Part {
 /** Where this package is, whose own files are no part of the application. */
 const OURS = fileURLToPath(new URL("../..", import.meta.url));
 
+/** What Node, this package and the application take, of starts with ever more of them, in milliseconds. */
 export function partsOf(
   node: readonly number[],
   hello: readonly number[],
@@ -58,6 +59,7 @@ export function packagesOf(starts: readonly (readonly LoadTime[])[]): Part[] {
     .sort((one, other) => other.ms - one.ms);
 }
 
+/** NaN for none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   const middle = sorted.length / 2;

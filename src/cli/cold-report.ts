@@ -18,6 +18,7 @@ const MOST = 12;
 /** Milliseconds below which a package is not worth a line. */
 const LEAST = 0.3;
 
+/** The report for a terminal. */
 export function coldText(report: ColdReport): string {
   const { application, node, starts, ms, packages, cuts } = report;
   const sections = [

@@ -3,6 +3,7 @@ import type { ErrorStream } from "../common/types.ts";
 import { restricted } from "./members.ts";
 import { type Report, show } from "./report.ts";
 
+/** `tsgi.errors` for the application, with the checks of section F4. */
 export function lintErrors(errors: ErrorStream, report: Report): ErrorStream {
   const members: Record<string, unknown> = {
     write: (...args: unknown[]) => {

@@ -36,6 +36,7 @@ export function checkedIterator(
   return { steps, checked };
 }
 
+/** One iteration: what is checked before and after each `next()`. */
 export class Steps {
   /** It has ended, failed, or been told to. */
   isOver = false;

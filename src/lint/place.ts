@@ -8,6 +8,7 @@ const OWN = /^(.*[\\/](?:src|dist)[\\/])/.exec(
   fileOf(framesOf(trace())[0]),
 )?.[1];
 
+/** Where the program is now. */
 export function trace(): Trace {
   return new Error();
 }

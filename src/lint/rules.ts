@@ -3,6 +3,7 @@
 /** `"F5.02"`: section F5, second row. */
 export type RuleId = `F${number}.${number}`;
 
+/** How a finding is told: an error fails the request, a warning goes to the log. */
 export type Level = "error" | "warning";
 
 /** One row of the table. */
@@ -170,6 +171,7 @@ export const rules: readonly Rule[] = TABLE.trim().split("\n").map(parse);
 
 const byId = new Map(rules.map((rule) => [rule.id, rule]));
 
+/** The row of an id. */
 export function ruleOf(id: RuleId): Rule {
   const rule = byId.get(id);
   if (rule === undefined) throw new Error(`There is no rule ${id}`);

@@ -6,6 +6,7 @@ import { show } from "./report.ts";
 import { checkStatus } from "./status.ts";
 import { lintWrite } from "./write.ts";
 
+/** startResponse for the application, with the checks of what it is called with. */
 export function lintStartResponse(
   startResponse: StartResponse,
   call: Call,

@@ -22,6 +22,7 @@ const KNOWN: ReadonlySet<string> = new Set([
 ]);
 const READS = ["read", "readline", "readlines", Symbol.asyncIterator];
 
+/** Checks the keys of environ that begin with `tsgi.`, which the server has set. */
 export function checkTsgiKeys(
   environ: Readonly<Record<string, unknown>>,
   report: Report,

@@ -3,6 +3,7 @@ import { isBytes } from "../common/chunk.ts";
 import type { Write } from "../common/types.ts";
 import type { Call } from "./call.ts";
 
+/** `write` for the application; it has `flush` where that of the server has. */
 export function lintWrite(write: Write, call: Call): Write {
   const { flush } = write;
   const checked: Write = (chunk) => {

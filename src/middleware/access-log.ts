@@ -18,6 +18,7 @@ export type AccessLogSink =
   | { write(line: string): unknown }
   | string;
 
+/** What {@link accessLog} writes, and where to. */
 export interface AccessLogOptions {
   /**
    * `"combined"` is Apache's, `"timed"` adds the application's time in milliseconds and the request

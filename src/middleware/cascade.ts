@@ -13,6 +13,7 @@ import { chunksOf, discard } from "./inner-body.ts";
 import { notFound } from "./not-found.ts";
 import { WrittenChunks } from "./written-chunks.ts";
 
+/** When {@link cascade} goes on to the next application. */
 export interface CascadeOptions {
   /** Status codes that mean "ask the next one". 404 unless given. */
   readonly statuses?: readonly number[];

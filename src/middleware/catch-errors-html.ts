@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import type { Status } from "../common/types.ts";
 import type { Excerpt, Frame, Report } from "./catch-errors-report.ts";
 
+/** The page for production: status and incident, nothing of the cause. */
 export function visitorsHtml(status: Status, incident: string): string {
   const reason = escapeHtml(status.slice(4));
   return page(
@@ -16,6 +17,7 @@ export function visitorsHtml(status: Status, incident: string): string {
   );
 }
 
+/** The page for developers, with everything that {@link Report} has. */
 export function developmentHtml(report: Report): string {
   const { name, message, method, target, status, incident, excerpt } = report;
   const frames = report.frames.map(frameItem).join("\n");

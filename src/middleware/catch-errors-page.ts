@@ -12,12 +12,14 @@ import {
   type Report,
 } from "./catch-errors-report.ts";
 
+/** A body and its type. */
 export interface Page {
   /** A value of Content-Type. */
   readonly type: string;
   readonly text: string;
 }
 
+/** All there is to know of a failure, what is secret masked. */
 export function developmentPage(failure: {
   readonly error: unknown;
   readonly incident: string;
@@ -47,6 +49,7 @@ export function developmentPage(failure: {
   });
 }
 
+/** What a stranger may know of a failure. */
 export function visitorsPage(failure: {
   readonly incident: string;
   readonly status: Status;

@@ -16,6 +16,7 @@ import { wrapIterable } from "../utilities/map-body.ts";
 import { statusLine } from "../utilities/status.ts";
 import { developmentPage, visitorsPage } from "./catch-errors-page.ts";
 
+/** Who sees the pages of {@link catchErrors}. */
 export interface CatchErrorsOptions {
   /** Shows stack, source and environ instead of an incident id. Never where strangers can see it. */
   readonly development?: boolean;

@@ -31,6 +31,7 @@ export function variableOf(header: string): `HTTP_${string}` {
   return `HTTP_${header.toUpperCase().replaceAll("-", "_")}`;
 }
 
+/** An option that cannot be. @param text what follows "Cannot" */
 export function configError(text: string): TsgiError {
   return new TsgiError("CONFIG", `Cannot ${text}`);
 }

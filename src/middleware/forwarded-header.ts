@@ -6,6 +6,7 @@ import type { Environ } from "../common/types.ts";
 /** For each thing a proxy can tell, the number of trusted proxies that tell it. */
 export type Hops = Readonly<Record<Telling, number>>;
 
+/** What a proxy can tell: the ends of `X-Forwarded-…`, in lower case. */
 export type Telling = "for" | "proto" | "host" | "port" | "prefix";
 
 /** What the outermost trusted proxy has told, as it stands in the header. */

@@ -1,6 +1,7 @@
 import type { Header, Middleware } from "../common/types.ts";
 import { checkHeaderName, configError } from "./checks.ts";
 
+/** What {@link headerRewrite} does to the headers of a response. */
 export interface HeaderRewriteOptions {
   /** Names of headers to take out, in any case. */
   readonly remove?: readonly string[];

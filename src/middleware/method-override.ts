@@ -5,6 +5,7 @@ import type { Environ, Input, Middleware } from "../common/types.ts";
 import { checkHeaderName, configError, variableOf } from "./checks.ts";
 import { derive } from "./derive.ts";
 
+/** Where {@link methodOverride} looks for a method, and which it takes. */
 export interface MethodOverrideOptions {
   /** The header that names the method. `X-HTTP-Method-Override` unless given. */
   readonly header?: string;

@@ -3,6 +3,7 @@ import type { Environ, Middleware } from "../common/types.ts";
 import { checkHeaderName, checkKey, variableOf } from "./checks.ts";
 import { derive } from "./derive.ts";
 
+/** Where {@link requestId} finds and shows the id. */
 export interface RequestIdOptions {
   /** The header of the response, and of the request where `trust` is set. `X-Request-ID` unless given. */
   readonly header?: string;

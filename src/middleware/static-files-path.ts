@@ -9,6 +9,7 @@ export type Found =
   /** A folder with an index, whose links are only right behind a slash. */
   | { readonly kind: "folder" };
 
+/** Of {@link StaticFilesOptions} what says which file is meant. */
 export interface FindOptions {
   readonly index: string | false;
   readonly dotfiles: boolean;

@@ -11,6 +11,7 @@ import type {
 import { type Found, findFile } from "./static-files-path.ts";
 import type { SendfileHeader } from "./static-files-sendfile.ts";
 
+/** Which files {@link staticFiles} serves, for how long, and by whom. */
 export interface StaticFilesOptions {
   /** The part of PATH_INFO that leads to the folder, such as `"/static"`. All of it unless given. */
   readonly prefix?: string;

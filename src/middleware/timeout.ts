@@ -17,6 +17,7 @@ import { Deadline } from "./deadline.ts";
 import { derive } from "./derive.ts";
 import { chunksOf, discard } from "./inner-body.ts";
 
+/** How long {@link timeout} waits. */
 export interface TimeoutOptions {
   /** Milliseconds from the call of the application to the end of its body. */
   readonly timeoutMs: number;

@@ -2,6 +2,7 @@
 // of `Output`, and holds chunks by reference as long as that contract allows.
 import type { Outcome, Output, Wait } from "../common/output.ts";
 
+/** Keeps a response, and can make the application wait as a slow client does. */
 export class MemoryOutput implements Output {
   /** The raw header block. */
   head: string | undefined;

@@ -6,6 +6,7 @@ import type { Chunk } from "../common/types.ts";
 /** One chunk, chunks in the order they arrive, or a source of the test's own. */
 export type Body = Chunk | readonly Chunk[] | AsyncIterable<Chunk> | BodySource;
 
+/** A body as the runner reads it. */
 export function bodySource(body: Body): BodySource {
   if (isSource(body)) return body;
   if (isAsync(body)) {

@@ -5,6 +5,7 @@ import { digest, echo, type HttpCase, is } from "./http-case.ts";
 const FORM = ["Content-Type", "application/x-www-form-urlencoded"] as const;
 const large = Buffer.alloc(96_000, "\0\xff0123456789\r\n", "latin1");
 
+/** Of the request: variables, paths, bodies. */
 export const environCases: readonly HttpCase[] = [
   {
     name: "E1.01 E1.16 SCRIPT_NAME is empty at the root",

@@ -4,6 +4,7 @@ import type { GatewayCase } from "./gateway-request.ts";
 
 const PLAIN = [["Content-Type", "text/plain"]] as const;
 
+/** Of failures: each gets a complete answer, and an entry in the log. */
 export const failureCases: readonly GatewayCase[] = [
   {
     name: "A13.01 A13.04 D1.12 an application that throws, having taken the log away",

@@ -4,6 +4,7 @@ import type { ConformanceCase, GatewayAnswer } from "./case.ts";
 import { requestOf } from "./gateway-request.ts";
 import type { HttpCase } from "./http-case.ts";
 
+/** The same case for a server that is asked by variables instead. */
 export function fromHttp(one: HttpCase): ConformanceCase {
   const target = one.target ?? "/";
   const [path = "", query = ""] = target.split("?", 2);

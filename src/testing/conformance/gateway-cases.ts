@@ -163,6 +163,7 @@ const cases: readonly GatewayCase[] = [
   ...failureCases,
 ];
 
+/** Of the interface itself, for servers that are asked by variables. */
 export const gatewayCases: readonly ConformanceCase[] = cases.map((one) => ({
   ...one,
   request: requestOf(one.request),

@@ -28,6 +28,7 @@ export interface CaseResponse {
   readonly body: Uint8Array;
 }
 
+/** Headers of a text. */
 export const TEXT: readonly Header[] = [["Content-Type", "text/plain"]];
 
 /** Answers with what `value` finds in the environ. */
@@ -40,6 +41,7 @@ export function echo(
   };
 }
 
+/** Answers every request with this. */
 export function answer(
   status: Status,
   headers: readonly Header[],
@@ -59,6 +61,7 @@ export function is(expected: string): (response: CaseResponse) => void {
   };
 }
 
+/** Length and MD5, for bodies that are too large to compare in a message. */
 export function digest(bytes: Uint8Array): string {
   return `${bytes.length} ${createHash("md5").update(bytes).digest("hex")}`;
 }

@@ -52,6 +52,7 @@ const greet: Application = ({ QUERY_STRING }, startResponse) => {
 };
 const byName = { target: "/?name=miyagawa", check: is("Hello, name=miyagawa") };
 
+/** Of the response: status, headers, every kind of body. */
 export const responseCases: readonly HttpCase[] = [
   { name: "E1.02 E1.19 a GET with a query", ...byName, application: greet },
   {
