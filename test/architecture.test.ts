@@ -91,6 +91,22 @@ test(`no file has more than ${MAXIMUM_LINES} lines`, () => {
   }
 });
 
+test("every export has a doc comment", () => {
+  for (const file of files) {
+    const text = readFileSync(join(src, file), "utf8");
+    const seen = new Set<string>();
+    for (const [, before, name = ""] of text.matchAll(EXPORT)) {
+      // Of several signatures the first has it.
+      if (seen.has(name)) continue;
+      seen.add(name);
+      assert.match(before ?? "", /\*\/$/, `${file}: ${name}`);
+    }
+  }
+});
+
+const EXPORT =
+  /(.*)\nexport (?:async )?(?:function|class|const|interface|type)\*? (\w+)/g;
+
 test("the files of a request's way name their stop in their first comment", () => {
   const stops = [
     "fastcgi/decoder.ts",

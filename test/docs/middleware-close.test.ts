@@ -1,81 +1,15 @@
 // The middleware we show closes the body it wraps, however the response ends.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type {
-  Application,
-  Chunk,
-  ResponseBody,
-} from "../../src/common/types.ts";
-import { BodyFeed, begin, request } from "../support/in-process.ts";
+import type { ResponseBody } from "../../src/common/types.ts";
+import { endings } from "../middleware/endings.ts";
+import { BodyFeed, begin, request, TEXT } from "../support/in-process.ts";
 import { logged, shouting } from "./shown-middleware.ts";
-
-const TEXT = [["Content-Type", "text/plain; charset=utf-8"]] as const;
-
-/** Ways for a response to end. */
-const paths: Record<
-  string,
-  {
-    application: (...call: Parameters<Application>) => IterableIterator<Chunk>;
-    method?: string;
-  }
-> = {
-  "the end": {
-    *application(_environ, startResponse) {
-      startResponse("200 OK", TEXT);
-      yield "A";
-    },
-  },
-  "an empty body": {
-    *application(_environ, startResponse) {
-      startResponse("200 OK", TEXT);
-      yield "";
-    },
-  },
-  "an error in the iteration": {
-    *application(_environ, startResponse) {
-      startResponse("200 OK", TEXT);
-      yield "A";
-      throw new Error("failed");
-    },
-  },
-  "an error in getting the iterator": {
-    application() {
-      throw new Error("failed");
-    },
-  },
-  "an exception of startResponse": {
-    *application(_environ, startResponse) {
-      startResponse("200 OK", [["Bad name", ""]]);
-      yield "A";
-    },
-  },
-  "Content-Length reached": {
-    *application(_environ, startResponse) {
-      startResponse("200 OK", [["Content-Length", "1"]]);
-      yield "A";
-      yield "B";
-    },
-  },
-  "no body allowed": {
-    *application(_environ, startResponse) {
-      startResponse("304 Not Modified", []);
-      yield "A";
-    },
-  },
-  HEAD: {
-    *application(_environ, startResponse) {
-      startResponse("200 OK", TEXT);
-      yield "A";
-      yield "B";
-    },
-    method: "HEAD",
-  },
-};
 
 for (const [name, middleware] of Object.entries({ shouting, logged })) {
   describe(name, () => {
-    for (const [path, { application, method }] of Object.entries(paths)) {
-      test(`A10.09 closes the inner body once: ${path}`, async () => {
+    for (const [ending, { application, method }] of Object.entries(endings)) {
+      test(`A10.09 closes the inner body once: ${ending}`, async () => {
         let closed = 0;
         const wrapped = middleware((environ, startResponse) => ({
           [Symbol.iterator]: () => application(environ, startResponse),
