@@ -15,6 +15,8 @@ export interface SocketOwner {
   wanted(): void;
   /** The application gives the connection up. */
   abandoned(error: Error | undefined): void;
+  /** The application went wrong. */
+  failed(error: unknown): void;
 }
 
 /**
@@ -155,6 +157,10 @@ export class NodeSocket extends EventEmitter {
     this.shut();
     this.#owner.abandoned(error);
     return this;
+  }
+
+  fail(error: unknown): void {
+    this.#owner.failed(error);
   }
 
   /** The request is over: tells `res` and whoever listens, in the next tick. */

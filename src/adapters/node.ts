@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Application, Environ } from "../common/types.ts";
 import { NodeExchange, type UrlOption } from "./node-exchange.ts";
+import { classesFor } from "./node-messages.ts";
 import { NodeSocket } from "./node-socket.ts";
 
 /**
@@ -35,12 +36,19 @@ export function fromNode(
   options: NodeOptions = {},
 ): Application {
   const url = options.url ?? "mounted";
+  const classes = classesFor(listener);
   return (environ, startResponse) =>
-    new NodeExchange(environ, startResponse, url).run(listener);
+    new NodeExchange(environ, startResponse, url, classes).run(listener);
 }
 
 /** The environ a request of {@link fromNode} or {@link fromConnect} was made of; undefined for any other. */
 export function environOf(req: IncomingMessage): Environ | undefined {
   const socket: unknown = req.socket;
   return socket instanceof NodeSocket ? socket.environ : undefined;
+}
+
+/** Fails a request of {@link fromNode} as a listener that throws does, for what goes wrong beside it. */
+export function failRequest(req: IncomingMessage, error: unknown): void {
+  const socket: unknown = req.socket;
+  if (socket instanceof NodeSocket) socket.fail(error);
 }

@@ -1,6 +1,7 @@
 // Other people's applications, told by what they have, and turned into ours. Loaded only for those.
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Application } from "../common/types.ts";
+import { catchRejections } from "./catch-rejections.ts";
 
 /** An application of ours, and what it was. */
 export interface Recognised {
@@ -140,6 +141,10 @@ export async function adapt(
 
 /** Passes requests on as a server of node:http does, so that listeners added later have them, too. */
 export function listenerOf(server: Server): Listener {
+  catchRejections(server, async (request, error) => {
+    const { failRequest } = await import("../adapters/node.ts");
+    failRequest(request, error);
+  });
   return (request, response) => {
     const expected = request.headers.expect;
     const waits = expected !== undefined && /100-continue/i.test(expected);

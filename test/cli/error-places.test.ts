@@ -27,6 +27,10 @@ const failing: Readonly<Record<string, string>> = {
 createServer((req, res) => {
   throw new Error("told");
 }).listen(8080);`,
+  "a listener of node:http that rejects": `import { createServer } from "node:http";
+createServer(async (req, res) => {
+  throw new Error("told");
+}).listen(8080);`,
   "next(error) of Express": `import express from "express";
 export default express().set("env", "production").use((req, res, next) =>
   next(new Error("told")));`,
