@@ -11,30 +11,6 @@ export function emptyVariables(): Variables {
   return Object.create(null);
 }
 
-/**
- * None yet, and room for what makes an environ of them: V8 copies this literal as a whole, where it
- * would enlarge the table several times to add the same keys one by one (bench/micro/environ.ts).
- */
-export function roomyVariables(): Variables {
-  return {
-    // @ts-expect-error: TypeScript takes it for a key, the language does not.
-    __proto__: null,
-    "tsgi.version": undefined,
-    "tsgi.url_scheme": undefined,
-    "tsgi.input": undefined,
-    "tsgi.errors": undefined,
-    "tsgi.multithread": undefined,
-    "tsgi.multiprocess": undefined,
-    "tsgi.run_once": undefined,
-    "tsgi.concurrent": undefined,
-    "tsgi.input_terminated": undefined,
-    "tsgi.signal": undefined,
-    "tsgi.quirks": undefined,
-    "tsgi.cleanup": undefined,
-    "tsgi.file_wrapper": undefined,
-  };
-}
-
 /** Whether only the server itself may use a name. */
 export function isReserved(name: string): boolean {
   return name.startsWith("tsgi.");

@@ -30,10 +30,10 @@ export class ParamsStream {
   /**
    * The stream has ended.
    *
-   * @param variables where to put them
    * @throws {TsgiError} `LIMIT`, or `BAD_REQUEST` where a pair runs past the end
    */
-  decode(variables: Variables = emptyVariables()): Variables {
+  decode(): Variables {
+    const variables = emptyVariables();
     const { maxParamsBytes, maxParams } = this.#limits;
     if (this.#isTooLong) {
       throw new TsgiError(

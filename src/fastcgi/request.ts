@@ -5,11 +5,7 @@ import type { Wait } from "../common/output.ts";
 import { Run } from "../common/run.ts";
 import type { Settings } from "../common/settings.ts";
 import type { Application } from "../common/types.ts";
-import {
-  emptyVariables,
-  roomyVariables,
-  type Variables,
-} from "../common/variables.ts";
+import { emptyVariables, type Variables } from "../common/variables.ts";
 import type { Limits } from "./options.ts";
 import { FcgiOutput, type Requester } from "./output.ts";
 import { ParamsStream } from "./params-stream.ts";
@@ -208,7 +204,7 @@ export class FcgiRequest implements Requester {
   #variables(): { variables: Variables; refusal?: TsgiError } {
     let variables: Variables;
     try {
-      variables = this.#params.decode(roomyVariables());
+      variables = this.#params.decode();
     } catch (error) {
       return { variables: emptyVariables(), refusal: error as TsgiError };
     }
