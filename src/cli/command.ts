@@ -47,7 +47,10 @@ export function createCommand(
     .helpOption("-h, --help", "print this help")
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      outputError: (message, write) => write(usageMessage(text.name, message)),
+      outputError: (message, write) => {
+        const flags = command.options.map(({ long }) => long ?? "");
+        write(usageMessage(text.name, message, flags));
+      },
     })
     .exitOverride(endProcess)
     .allowExcessArguments()

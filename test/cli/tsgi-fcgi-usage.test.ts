@@ -56,6 +56,12 @@ test("C10.02 tsgi-fcgi ends with 77 where it may not listen", async (t) => {
 
 for (const [what, args, message, status] of [
   [
+    "an unknown option with its value",
+    ["--mont=/app", "app.mjs"],
+    /Cannot use --mont: there is no such option \(did you mean --mount\?\); tsgi-fcgi --help tells more/,
+    2,
+  ],
+  [
     "an unknown option",
     ["--max-requets", "1", "app.mjs"],
     /Cannot use --max-requets: there is no such option \(did you mean --max-requests\?\); tsgi-fcgi --help tells more/,
