@@ -138,7 +138,20 @@ export class Front {
     });
     response.writeHead(answer.status, answer.reason, endToEnd(answer));
     response.flushHeaders();
-    await pipeline(answer.body, response);
+    let sent = 0;
+    try {
+      const count = async function* (chunks: AsyncIterable<Uint8Array>) {
+        for await (const chunk of chunks) {
+          sent += chunk.length;
+          yield chunk;
+        }
+      };
+      await pipeline(answer.body, count, response);
+    } catch (error) {
+      // Who has all bytes may go before the request's end has come.
+      if (hasLeft(error) && sent === lengthOf(answer)) return undefined;
+      throw error;
+    }
     const { exitStatus, signal } = await answer.ended;
     if (signal) return new Error(`The program was killed by ${signal}`);
     // Of an error that was answered with 500, tsgi.errors has told.
@@ -159,6 +172,14 @@ async function* bodyOf(request: IncomingMessage): AsyncGenerator<Uint8Array> {
 function hasLeft(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return code === "ABORTED" || code === "ERR_STREAM_PREMATURE_CLOSE";
+}
+
+/** The body's length as the program states it. */
+function lengthOf({ headers }: BackendResponse): number | undefined {
+  const stated = headers.find(
+    ([name]) => name.toLowerCase() === "content-length",
+  );
+  return stated && Number(stated[1]);
 }
 
 /** The headers that are for the client, as writeHead takes them so that none is merged. */

@@ -199,6 +199,22 @@ test("Front ends the backend's request when the client leaves", async (t) => {
   assert.equal(codeOf(error), "ABORTED");
 });
 
+test("Front reports nothing of a client that leaves with the whole response", async (t) => {
+  const events: Promise<void>[] = [];
+  const { front: it, nextReport } = await front(t, (call) => {
+    events.push(call.aborted);
+    call.stdout(`Content-Length: 5\r\n${OK}whole`);
+  });
+  const report = nextReport();
+  const response = await send(it.url);
+  await once(response, "data");
+  response.destroy();
+  await Promise.all(events);
+  const { status, error } = await report;
+  assert.equal(status, 200);
+  assert.equal(error, undefined);
+});
+
 test("Front ends the backend's request when the client leaves before the head", async (t) => {
   let leave: () => void = () => {};
   const events: Promise<void>[] = [];
