@@ -5,6 +5,7 @@ import {
   type FunctionInterface,
   functionInterface,
   likelyInterface,
+  takesNothing,
 } from "./function-interface.ts";
 import { loadError } from "./load-error.ts";
 import type { LoadOptions } from "./load-options.ts";
@@ -37,6 +38,9 @@ const NAMES: Readonly<Record<FunctionInterface, string>> = {
   node: "a listener (req, res) of node:http",
   fetch: "a fetch handler (a function)",
 };
+
+const MAKER =
+  "an application of TSGI (a function without parameters; if it makes the application, add --factory)";
 
 /** The value of the export, whatever it is, when its promise or its factory has settled. */
 export async function exportOf(
@@ -89,6 +93,10 @@ async function knownFunction(
   if (speaks === undefined) return undefined;
   const what = NAMES[speaks];
   if (speaks === "tsgi") {
+    // Most likely it makes an application, which would be sent as a body.
+    if (takesNothing(found)) {
+      return { application: found as Application, what: MAKER, isOurs: true };
+    }
     return { application: found as Application, what, isOurs: true };
   }
   const { adapt } = await import("./recognise.ts");

@@ -32,6 +32,11 @@ export function likelyInterface({ length }: PlainFunction): FunctionInterface {
   return length === 1 ? "fetch" : "tsgi";
 }
 
+/** Whether it is written without parameters, so that it answers nothing. */
+export function takesNothing(value: PlainFunction): boolean {
+  return value.length === 0 && parametersOf(value).trim() === "";
+}
+
 /** As they are written: up to the first parenthesis that closes, or the arrow of a single one. */
 function parametersOf(value: PlainFunction): string {
   const source = Function.prototype.toString.call(value);

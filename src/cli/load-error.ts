@@ -81,6 +81,9 @@ function trimStack(error: unknown): void {
     .join("\n");
 }
 
+const PATHS =
+  '"paths" of the nearest tsconfig.json has to lead to a file that exists';
+
 function reasonFor(file: string, cause: unknown): string {
   if (!(cause instanceof Error)) return `it threw ${String(cause)}`;
   const missing = missingModule(cause);
@@ -92,8 +95,14 @@ function reasonFor(file: string, cause: unknown): string {
   if (/^(?:[./]|file:)/.test(specifier)) {
     return `${who} imports ${specifier}, and there is no such file${typeScriptHint(specifier)}`;
   }
+  if (/^[@~]\//.test(specifier)) {
+    return `${who} imports ${specifier}, which is no package; ${PATHS}`;
+  }
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0];
-  return `${who} needs the package ${name}, which is not installed; in ${dirname(importer)}: npm install ${name}`;
+  const alias = /\.[cm]?tsx?$/.test(importer)
+    ? `; if it is none, ${PATHS}`
+    : "";
+  return `${who} needs the package ${name}, which is not installed; in ${dirname(importer)}: npm install ${name}${alias}`;
 }
 
 function missingModule(

@@ -8,6 +8,8 @@ import type { LoadOptions } from "./load-options.ts";
 const SHAPES =
   "an application is a function (environ, startResponse), a function (req, res), an object with fetch(), what Express, Connect, Koa, Fastify, Nest, Hono or H3 make, or a program that listens for HTTP";
 const WRITE = "write: export default (environ, startResponse) => { … }";
+const EXPORT_OR_WRITE =
+  "export what a framework has made (export default app), or write: export default (environ, startResponse) => { … }";
 
 /** What was found, which shapes are understood, and the shortest way from one to the other. */
 export function misshapen(
@@ -27,7 +29,7 @@ export function misshapen(
         ? `it exports ${names.map((each) => `"${each}"`).join(", ")}`
         : "it exports nothing";
     const silent = wanted === "auto" ? ", and does not listen for HTTP" : "";
-    const fix = otherExport(file, name, exports) ?? WRITE;
+    const fix = otherExport(file, name, exports) ?? EXPORT_OR_WRITE;
     return loadError(file, `it has no ${what}, ${listed}${silent}; ${fix}`);
   }
   if (isClass(found)) {

@@ -44,7 +44,7 @@ for (const [what, specifier, files, message] of [
     "a file without exports",
     "app.mjs",
     { "app.mjs": "export {};" },
-    "Cannot load <root>/app.mjs: it has no default export, it exports nothing, and does not listen for HTTP; write: export default (environ, startResponse) => { … }",
+    "Cannot load <root>/app.mjs: it has no default export, it exports nothing, and does not listen for HTTP; export what a framework has made (export default app), or write: export default (environ, startResponse) => { … }",
   ],
   [
     "an object",
@@ -96,6 +96,18 @@ for (const [what, specifier, files, message] of [
     "app.mjs",
     { "app.mjs": 'import "@some/pack/sub.js"; export default () => {};' },
     "Cannot load <root>/app.mjs: it needs the package @some/pack, which is not installed; in <root>: npm install @some/pack",
+  ],
+  [
+    "a missing package of TypeScript, which may be a path alias",
+    "app.mts",
+    { "app.mts": 'import "@lib/greet"; export default () => {};' },
+    'Cannot load <root>/app.mts: it needs the package @lib/greet, which is not installed; in <root>: npm install @lib/greet; if it is none, "paths" of the nearest tsconfig.json has to lead to a file that exists',
+  ],
+  [
+    "a path alias",
+    "app.mts",
+    { "app.mts": 'import "@/lib/greet"; export default () => {};' },
+    'Cannot load <root>/app.mts: it imports @/lib/greet, which is no package; "paths" of the nearest tsconfig.json has to lead to a file that exists',
   ],
   [
     "a missing package of CommonJS",

@@ -195,3 +195,12 @@ for (const [what, args, files, said] of PROGRAMS) {
     assert.deepEqual(served, { status: 200, body: "cup", notes: [] });
   });
 }
+
+test("tsgi-fcgi tells of --factory where a function has no parameters", async (t) => {
+  const files = { "app.mjs": `export default () => ${TSGI};` };
+  const { status, notes } = await overFastcgi(t, project(t, files), [
+    "app.mjs",
+  ]);
+  assert.equal(status, 500);
+  assert.match(notes.join("\n"), /if it makes the application, add --factory/);
+});
