@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Environ, Middleware } from "../common/types.ts";
 import { serveThrough } from "./connect-response.ts";
 import { NodeExchange } from "./node-exchange.ts";
+import { classesFor } from "./node-messages.ts";
 
 /** Goes on to the application; with an error, to whoever handles errors outside. */
 export type ConnectNext = (error?: unknown) => void;
@@ -43,8 +44,14 @@ export function fromConnect<
 >(
   middleware: ConnectMiddleware<Req, Res> | ConnectErrorMiddleware<Req, Res>,
 ): Middleware {
+  const classes = classesFor(middleware);
   return (application) => (environ, startResponse) => {
-    const exchange = new NodeExchange(environ, startResponse, "mounted");
+    const exchange = new NodeExchange(
+      environ,
+      startResponse,
+      "mounted",
+      classes,
+    );
     const req = exchange.req as Req;
     const res = exchange.res as Res;
     takeOver(environ, req);

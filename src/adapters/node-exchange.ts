@@ -1,4 +1,4 @@
-import { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { TsgiError } from "../common/errors.ts";
 import { comesOfAbort } from "../common/failure.ts";
@@ -12,6 +12,7 @@ import type {
 import type { Variables } from "../common/variables.ts";
 import { mayHaveBody, rawHeaders } from "./node-headers.ts";
 import { catchHead, drain, setHeaders } from "./node-internals.ts";
+import type { MessageClasses } from "./node-messages.ts";
 import { NodeOutput, type OutputListener } from "./node-output.ts";
 import { NodeSocket, type SocketOwner } from "./node-socket.ts";
 import { nodeUrl } from "./node-url.ts";
@@ -34,12 +35,17 @@ export class NodeExchange implements OutputListener, SocketOwner {
   #resolve: ((body: ResponseBody) => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
-  constructor(environ: Environ, startResponse: StartResponse, url: UrlOption) {
+  constructor(
+    environ: Environ,
+    startResponse: StartResponse,
+    url: UrlOption,
+    classes: MessageClasses,
+  ) {
     this.environ = environ;
     this.output = new NodeOutput(startResponse, this);
     this.#socket = new NodeSocket(this);
-    this.req = this.#request(url);
-    this.res = this.#response();
+    this.req = this.#request(url, classes);
+    this.res = this.#response(classes);
   }
 
   /** Calls the listener, and waits until its response is over. */
@@ -131,9 +137,9 @@ export class NodeExchange implements OutputListener, SocketOwner {
     }
   }
 
-  #request(option: UrlOption): IncomingMessage {
+  #request(option: UrlOption, classes: MessageClasses): IncomingMessage {
     const { environ } = this;
-    const req = new IncomingMessage(this.#socket as unknown as Socket);
+    const req = new classes.Request(this.#socket as unknown as Socket);
     req.method = environ.REQUEST_METHOD;
     const minor = environ.SERVER_PROTOCOL === "HTTP/1.0" ? 0 : 1;
     req.httpVersionMajor = 1;
@@ -148,8 +154,8 @@ export class NodeExchange implements OutputListener, SocketOwner {
     return req;
   }
 
-  #response(): ServerResponse {
-    const res = new ServerResponse(this.req);
+  #response(classes: MessageClasses): ServerResponse {
+    const res = new classes.Response(this.req);
     res.sendDate = false;
     catchHead(res, (status, headers) => this.output.start(status, headers));
     res.on("prefinish", () => this.output.end());
