@@ -27,10 +27,18 @@ export async function loadApplication(
 ): Promise<Application> {
   const { path, name } = split(specifier);
   const file = locate(path);
+  let uncaught: { readonly error: unknown } | undefined;
+  const catching = (error: unknown): void => {
+    uncaught = { error };
+  };
   const exited = (): void =>
     options.onExit?.(
-      loadError(file, "the process ended while it was evaluated"),
+      uncaught === undefined
+        ? loadError(file, "the process ended while it was evaluated")
+        : failedLoad(file, uncaught.error),
     );
+  // Of a callback, say that of listen(): nobody else tells of it where "exit" ends the process.
+  process.once("uncaughtExceptionMonitor", catching);
   process.once("exit", exited);
   const isOurs = options.interface === "tsgi";
   const trap = isOurs ? undefined : trapFor(file, options);
@@ -45,6 +53,7 @@ export async function loadApplication(
     trap?.remove();
     throw failedLoad(file, error);
   } finally {
+    process.off("uncaughtExceptionMonitor", catching);
     process.off("exit", exited);
   }
 }

@@ -170,6 +170,15 @@ for (const [what, specifier, files, message] of [
     "Cannot load <root>/app.mjs: the process ended while it was evaluated",
   ],
   [
+    "an error in the callback of listen()",
+    "app.mjs",
+    {
+      "app.mjs":
+        'import { createServer } from "node:http"; createServer().listen(80, () => { throw new Error("boom"); });',
+    },
+    "Cannot load <root>/app.mjs: it threw Error: boom",
+  ],
+  [
     "an await without end",
     "app.mjs",
     { "app.mjs": "await new Promise(() => {});" },
