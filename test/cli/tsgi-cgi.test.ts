@@ -131,7 +131,7 @@ for (const [what, firstLine, content, message, status] of [
     "throws later, while it is loaded",
     "#!/usr/bin/env tsgi-cgi",
     'setTimeout(() => { throw new Error("boom"); }); await new Promise(() => {});',
-    /Cannot load .*: the process ended/,
+    /Cannot load .*: it threw Error: boom\n/,
     66,
   ],
   [
