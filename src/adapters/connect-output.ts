@@ -1,8 +1,9 @@
 import type { ServerResponse } from "node:http";
 import type { Output, Wait } from "../common/output.ts";
+import { applyHeaders, splitHead } from "./head.ts";
 
 /** Headers of which the middleware's and the application's both count. */
-const ADDED: ReadonlySet<string> = new Set(["set-cookie", "vary"]);
+const ADDED: readonly string[] = ["set-cookie", "vary"];
 
 /** A response that goes out through the `res` of a Connect middleware. */
 export class ConnectOutput implements Output {
@@ -12,11 +13,15 @@ export class ConnectOutput implements Output {
     this.#res = res;
   }
 
-  start(head: string, first: Uint8Array, last: boolean): Wait {
-    applyHead(this.#res, head);
-    if (last) this.#res.end(first);
+  start(block: string, first: Uint8Array, last: boolean): Wait {
+    const res = this.#res;
+    const { status, reason, headers } = splitHead(block);
+    res.statusCode = status;
+    res.statusMessage = reason;
+    applyHeaders(res, headers, ADDED);
+    if (last) res.end(first);
     else if (first.length > 0) return this.write(first, false);
-    else this.#res.flushHeaders();
+    else res.flushHeaders();
     return undefined;
   }
 
@@ -37,28 +42,6 @@ export class ConnectOutput implements Output {
   /** All has been written, and the application has closed its body. */
   finish(): void {
     if (!this.#res.writableEnded) this.#res.end();
-  }
-}
-
-function applyHead(res: ServerResponse, head: string): void {
-  const headers = new Map<string, { name: string; values: string[] }>();
-  for (const line of head.split("\r\n")) {
-    const colon = line.indexOf(": ");
-    if (colon < 0) continue;
-    const name = line.slice(0, colon);
-    const lower = name.toLowerCase();
-    const value = line.slice(colon + 2);
-    const known = headers.get(lower);
-    if (known === undefined) headers.set(lower, { name, values: [value] });
-    else known.values.push(value);
-  }
-  const status = headers.get("status")?.values[0] ?? "";
-  headers.delete("status");
-  res.statusCode = Number(status.slice(0, 3));
-  res.statusMessage = status.slice(4);
-  for (const [lower, { name, values }] of headers) {
-    if (ADDED.has(lower)) res.appendHeader(name, values);
-    else res.setHeader(name, values.length === 1 ? (values[0] ?? "") : values);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { Header } from "../common/types.ts";
 
 /** What the runner's header block says. */
@@ -22,4 +23,19 @@ export function splitHead(block: string): Head {
     else headers.push([name, value]);
   }
   return { status: Number(line.slice(0, 3)), reason: line.slice(4), headers };
+}
+
+/** Sets headers in place of those that are there; those of the names in `added` come on top. */
+export function applyHeaders(
+  response: ServerResponse,
+  headers: readonly Header[],
+  added: readonly string[],
+): void {
+  const seen = new Set(added);
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    if (seen.has(lower)) response.appendHeader(name, value);
+    else response.setHeader(name, value);
+    seen.add(lower);
+  }
 }

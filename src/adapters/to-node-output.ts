@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Outcome, Output, Wait } from "../common/output.ts";
-import { splitHead } from "./head.ts";
+import { applyHeaders, splitHead } from "./head.ts";
 
 /** Takes a response as one of node:http. */
 export class ServerResponseOutput implements Output {
@@ -19,13 +19,7 @@ export class ServerResponseOutput implements Output {
   start(block: string, first: Uint8Array, last: boolean): Wait {
     const response = this.#response;
     const { status, reason, headers } = splitHead(block);
-    const seen = new Set<string>(["set-cookie"]);
-    for (const [name, value] of headers) {
-      const lower = name.toLowerCase();
-      if (seen.has(lower)) response.appendHeader(name, value);
-      else response.setHeader(name, value);
-      seen.add(lower);
-    }
+    applyHeaders(response, headers, ["set-cookie"]);
     if (reason === "") response.writeHead(status);
     else response.writeHead(status, reason);
     if (last) {
