@@ -141,11 +141,14 @@ export async function adapt(
 
 /** Passes requests on as a server of node:http does, so that listeners added later have them, too. */
 export function listenerOf(server: Server): Listener {
+  // Where the listener is Express, fromNode looks for these.
+  const [first] = server.listeners("request") as unknown as Partial<Found>[];
+  const prototypes = { request: first?.request, response: first?.response };
   catchRejections(server, async (request, error) => {
     const { failRequest } = await import("../adapters/node.ts");
     failRequest(request, error);
   });
-  return (request, response) => {
+  const forward: Listener = (request, response) => {
     const expected = request.headers.expect;
     const waits = expected !== undefined && /100-continue/i.test(expected);
     const heard = server.listenerCount("checkContinue") > 0;
@@ -155,6 +158,7 @@ export function listenerOf(server: Server): Listener {
       response,
     );
   };
+  return Object.assign(forward, prototypes);
 }
 
 function shapeOf(found: unknown, adapter?: Adapter): Shape | undefined {
