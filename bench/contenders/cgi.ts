@@ -46,8 +46,8 @@ export function nodePrograms(node: string): readonly CgiProgram[] {
     ours("ES module", "hello.mjs"),
     plain("tsgi/cgi, CommonJS", "serve.cjs"),
     plain("tsgi/cgi, ES module", "serve.mjs"),
-    ours("(req, res)", "listener.cjs", adapters),
-    ours("fetch", "fetch.cjs", adapters),
+    ours("(req, res)", "listener.cjs"),
+    ours("fetch", "fetch.cjs"),
     ours("Express", "express.cjs", adapters),
   ];
 }

@@ -1,4 +1,2 @@
-// A fetch handler through our adapter.
-const { fromFetch } = require("tsgi/adapters");
-
-module.exports = fromFetch(() => new Response("Hello, world!\n"));
+// A handler of the Fetch Standard, as tsgi-cgi recognises it.
+module.exports = { fetch: () => new Response("Hello, world!\n") };

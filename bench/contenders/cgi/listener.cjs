@@ -1,7 +1,5 @@
-// A (req, res) listener through our adapter.
-const { fromNode } = require("tsgi/adapters");
-
-module.exports = fromNode((_request, response) => {
-  response.setHeader("Content-Type", "text/plain");
-  response.end("Hello, world!\n");
-});
+// A listener of node:http, as tsgi-cgi recognises it.
+module.exports = (req, res) => {
+  res.setHeader("Content-Type", "text/plain");
+  res.end("Hello, world!\n");
+};
