@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { TsgiError } from "../common/errors.ts";
 import { comesOfAbort } from "../common/failure.ts";
 import { RequestLog } from "../common/request-log.ts";
+import { isThenable } from "../common/thenable.ts";
 import type {
   Chunk,
   Environ,
@@ -237,10 +238,4 @@ function endBody(req: IncomingMessage): void {
 /** What node:http destroys a request with whose client is gone. */
 function connectionReset(): Error {
   return Object.assign(new Error("aborted"), { code: "ECONNRESET" });
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof (value as { then?: unknown } | undefined | null)?.then === "function"
-  );
 }

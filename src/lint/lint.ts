@@ -1,3 +1,4 @@
+import { isThenable } from "../common/thenable.ts";
 import type {
   Application,
   Environ,
@@ -94,12 +95,4 @@ function lintFileWrapper(wrapper: FileWrapper, input: Input): FileWrapper {
         : file,
       ...rest,
     );
-}
-
-function isThenable(value: unknown): value is PromiseLike<ResponseBody> {
-  return (
-    ((typeof value === "object" && value !== null) ||
-      typeof value === "function") &&
-    typeof (value as { then?: unknown }).then === "function"
-  );
 }

@@ -1,5 +1,6 @@
 // Looks on while the runner uses an application's body, changing nothing about it.
 import { isBytes } from "../common/chunk.ts";
+import { isThenable } from "../common/thenable.ts";
 import type { Application, Chunk, ResponseBody } from "../common/types.ts";
 
 /** Tells when a chunk was asked for ("next"), which one came, and when the body was closed ("close"). */
@@ -59,8 +60,4 @@ function watchIterator(iterator: AnyIterator, watcher: Watcher): unknown {
     },
     ...(iterator.return && { return: () => iterator.return?.() }),
   };
-}
-
-function isThenable(value: unknown): value is PromiseLike<ResponseBody> {
-  return typeof (value as { then?: unknown } | null)?.then === "function";
 }
