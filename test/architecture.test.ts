@@ -23,7 +23,24 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   lint: ["common"],
   testing: ["common", "utilities", "client", "lint", "testing/conformance"],
   "testing/conformance": ["common"],
-  cli: ["common", "cgi", "fastcgi", "client", "adapters", "lint"],
+  insight: ["common", "utilities"],
+  supervisor: ["common", "insight"],
+  worker: ["common", "insight"],
+  host: ["common"],
+  explain: ["common"],
+  cli: [
+    "common",
+    "cgi",
+    "fastcgi",
+    "client",
+    "adapters",
+    "lint",
+    "insight",
+    "supervisor",
+    "worker",
+    "host",
+    "explain",
+  ],
 };
 /** What the web server's side shares with ours: the codec, which has no I/O. */
 const CODEC = ["protocol.ts", "decoder.ts", "params.ts", "encoder.ts"];
