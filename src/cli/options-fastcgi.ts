@@ -104,8 +104,8 @@ export const protocolOptions: OptionGroup = {
   commands: ["tsgi-fcgi"],
   options: [
     {
-      name: "max-requests",
-      key: "maxRequests",
+      name: "max-concurrency",
+      key: "maxConcurrency",
       type: integer(1),
       default: 1_000,
       help: "requests at once; more are answered with FCGI_OVERLOADED",

@@ -66,7 +66,7 @@ export class Admission {
   #refusal(id: number, running: Running): number | undefined {
     const { limits, load } = this.#service;
     if (!limits.multiplex && running.size > 0) return FCGI.CANT_MPX_CONN;
-    if (load.requests >= limits.maxRequests) {
+    if (load.requests >= limits.maxConcurrency) {
       const why = `${load.requests} are running, as many as allowed`;
       this.#report("LIMIT", id, why);
       return FCGI.OVERLOADED;

@@ -85,7 +85,7 @@ class NodeFastcgiConnection implements ServedConnection {
     ) as NodeFastcgi;
     const server = library.createServer({
       maxConns: limits.maxConnections,
-      maxReqs: limits.maxRequests,
+      maxReqs: limits.maxConcurrency,
       multiplex: limits.multiplex,
     });
     for (const role of limits.roles) {

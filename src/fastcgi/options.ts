@@ -30,7 +30,7 @@ export interface FastcgiOptions extends CommonOptions {
   /** Connections at once; 10,000 unless given. Requests on further ones are answered with FCGI_OVERLOADED. */
   maxConnections?: number | undefined;
   /** Requests at once; 1,000 unless given. Further ones are answered with FCGI_OVERLOADED. */
-  maxRequests?: number | undefined;
+  maxConcurrency?: number | undefined;
   /** Bytes of params a request may have, 128 for a smaller record; 1,048,576 unless given. More is answered with 431. */
   maxParamsBytes?: number | undefined;
   /** Params a request may have; 1,000 unless given. More is answered with 431. */
@@ -66,7 +66,7 @@ export interface FastcgiOptions extends CommonOptions {
 /** The options of a connection, with defaults filled in. */
 export interface Limits {
   readonly maxConnections: number;
-  readonly maxRequests: number;
+  readonly maxConcurrency: number;
   readonly maxParamsBytes: number;
   readonly maxParams: number;
   readonly maxBufferedBytes: number;
@@ -96,7 +96,7 @@ export function limitsFrom(options: FastcgiOptions): Limits {
   }
   return {
     maxConnections: limitOf(options, "maxConnections") ?? 10_000,
-    maxRequests: limitOf(options, "maxRequests") ?? 1_000,
+    maxConcurrency: limitOf(options, "maxConcurrency") ?? 1_000,
     maxParamsBytes: limitOf(options, "maxParamsBytes") ?? 1_048_576,
     maxParams: limitOf(options, "maxParams") ?? 1_000,
     maxBufferedBytes: limitOf(options, "maxBufferedBytes") ?? 262_144,

@@ -51,7 +51,7 @@ export async function serve(
     settings: settingsFrom(options, {
       multiprocess: options.multiprocess ?? inherited.length > 0,
       runOnce: false,
-      concurrent: limits.maxRequests > 1,
+      concurrent: limits.maxConcurrency > 1,
     }),
     load: new Load(),
     spools: new SpoolBudget(limits.maxSpooledBytes),

@@ -84,7 +84,7 @@ test("resolveOptions takes an empty variable for one that is not set", (t) => {
 test("resolveOptions reads every kind of value from a file", (t) => {
   const file = JSON.stringify({
     maxBody: "1m",
-    maxRequests: 50,
+    maxConcurrency: 50,
     maxParamsBytes: 1000,
     drainTimeout: "5s",
     socketMode: "600",
@@ -97,7 +97,7 @@ test("resolveOptions reads every kind of value from a file", (t) => {
   });
   const read = values(t, { file });
   assert.equal(read.maxBodyBytes, 1_048_576);
-  assert.equal(read.maxRequests, 50);
+  assert.equal(read.maxConcurrency, 50);
   assert.equal(read.maxParamsBytes, 1000);
   assert.equal(read.drainTimeoutMs, 5_000);
   assert.equal(read.socketMode, 0o600);

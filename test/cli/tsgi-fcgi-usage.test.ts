@@ -63,8 +63,8 @@ for (const [what, args, message, status] of [
   ],
   [
     "an unknown option",
-    ["--max-requets", "1", "app.mjs"],
-    /Cannot use --max-requets: there is no such option \(did you mean --max-requests\?\); tsgi-fcgi --help tells more/,
+    ["--max-concurency", "1", "app.mjs"],
+    /Cannot use --max-concurency: there is no such option \(did you mean --max-concurrency\?\); tsgi-fcgi --help tells more/,
     2,
   ],
   [

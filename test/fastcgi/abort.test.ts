@@ -278,7 +278,7 @@ async function oneByOne(
   options: ResponderOptions = {},
 ) {
   const responder = await respond(t, application, {
-    maxRequests: 1,
+    maxConcurrency: 1,
     abortGraceMs: 20,
     ...options,
   });

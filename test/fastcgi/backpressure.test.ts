@@ -420,7 +420,7 @@ for (const writesAll of [false, true]) {
   test(`C5.07 C7.05 requests of every temper come to an end, with a peer that ${how}`, async (t) => {
     const responder = await respond(t, tempers, {
       maxBufferedBytes: 2000,
-      maxRequests: 6,
+      maxConcurrency: 6,
     });
     t.diagnostic(`TSGI_PROPERTY_SEED=${seed}`);
     const size = fc.oneof(fc.nat(3000), fc.nat(300_000));

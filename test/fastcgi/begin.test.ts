@@ -133,7 +133,7 @@ test("C3.05 requests above the limit are refused, on whichever connection", asyn
       await go.passed;
       return answering()(environ, startResponse);
     },
-    { maxRequests: 2 },
+    { maxConcurrency: 2 },
   );
   const [one, two] = [await responder.connect(), await responder.connect()];
   one.send(request({}, "", { requestId: 1 }));

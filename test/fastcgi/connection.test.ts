@@ -94,7 +94,7 @@ test("C7.02 1,000 requests of every kind on one connection do not get in each ot
       }
       return echo(environ, startResponse);
     },
-    { maxRequests: 1 },
+    { maxConcurrency: 1 },
   );
   const peer = await responder.connect();
   for (let i = 0; i < 1000; i++) {
@@ -451,7 +451,7 @@ for (const how of departures) {
           environ.PATH_INFO === "/large"
             ? answering(Buffer.alloc(10_000_000))(environ, startResponse)
             : echo(environ, startResponse),
-        { tcp: true, maxRequests: 1 },
+        { tcp: true, maxConcurrency: 1 },
       );
       const peer = await responder.connect();
       peer.pause();

@@ -54,7 +54,7 @@ test("C2.01 C2.04 GET_VALUES is answered with the known names asked for, in one 
 });
 
 test("C2.02 the values are those of the configuration", async (t) => {
-  const options = { maxConnections: 7, maxRequests: 9, multiplex: false };
+  const options = { maxConnections: 7, maxConcurrency: 9, multiplex: false };
   const { peer } = await connected(t, options);
   peer.send(getValues(...NAMES));
   assert.deepEqual(await values(peer), {
@@ -118,7 +118,7 @@ for (const [name, asked] of empty) {
 }
 
 test("C2.05 a name asked for twice is answered once, a value given with it ignored", async (t) => {
-  const { peer } = await connected(t, { maxRequests: 5 });
+  const { peer } = await connected(t, { maxConcurrency: 5 });
   const pairs = encodePairs([
     ["FCGI_MAX_REQS", "77"],
     ["FCGI_MAX_REQS", ""],

@@ -161,7 +161,7 @@ test("nodeFastcgiEngine declines roles that are not offered, and forgets their p
   assert.deepEqual(responder.reports.codes, ["PROTOCOL"]);
 });
 
-test("nodeFastcgiEngine heeds maxRequests, over all connections", async (t) => {
+test("nodeFastcgiEngine heeds maxConcurrency, over all connections", async (t) => {
   const go = gate();
   const responder = await respond(
     t,
@@ -169,7 +169,7 @@ test("nodeFastcgiEngine heeds maxRequests, over all connections", async (t) => {
       await go.passed;
       return answering()(environ, startResponse);
     },
-    { ...OTHER, maxRequests: 1 },
+    { ...OTHER, maxConcurrency: 1 },
   );
   const [first, second] = [
     await responder.connect(),
@@ -188,7 +188,10 @@ test("nodeFastcgiEngine heeds maxRequests, over all connections", async (t) => {
 });
 
 test("nodeFastcgiEngine counts a request no longer whose connection is gone", async (t) => {
-  const responder = await respond(t, answering(), { ...OTHER, maxRequests: 1 });
+  const responder = await respond(t, answering(), {
+    ...OTHER,
+    maxConcurrency: 1,
+  });
   const first = await responder.connect();
   first.send(begin(), getValues("FCGI_MAX_REQS"));
   await first.nextRecord();

@@ -12,7 +12,7 @@ test("C3.08 limitsFrom has the documented defaults", () => {
   const { onError, ...limits } = limitsFrom({});
   assert.deepEqual(limits, {
     maxConnections: 10_000,
-    maxRequests: 1_000,
+    maxConcurrency: 1_000,
     maxParamsBytes: 1_048_576,
     maxParams: 1_000,
     maxBufferedBytes: 262_144,
@@ -30,7 +30,7 @@ test("C3.08 limitsFrom has the documented defaults", () => {
 
 const limits = [
   "maxConnections",
-  "maxRequests",
+  "maxConcurrency",
   "maxParamsBytes",
   "maxParams",
   "maxBufferedBytes",
@@ -80,7 +80,7 @@ test("C9.01 limitsFrom refuses roles that do not exist", () => {
 
 test("serve refuses options that make no sense before it listens", async () => {
   const options: FastcgiOptions[] = [
-    { maxRequests: Number.NaN },
+    { maxConcurrency: Number.NaN },
     { mount: "app" },
     { allow: [] },
   ];
@@ -93,7 +93,7 @@ test("serve refuses options that make no sense before it listens", async () => {
 });
 
 test("C2.02 a limit without end is told as the largest number any C program reads", () => {
-  const limits = limitsFrom({ maxRequests: Number.POSITIVE_INFINITY });
+  const limits = limitsFrom({ maxConcurrency: Number.POSITIVE_INFINITY });
   const asked = getValues("FCGI_MAX_REQS").subarray(FCGI.HEADER_LENGTH);
   const content = asked.subarray(0, 2 + "FCGI_MAX_REQS".length);
   const answer = answerManagement(FCGI.GET_VALUES, content, limits);

@@ -351,7 +351,7 @@ for (const how of ["close", "reset"] as const) {
           },
         });
       },
-      { tcp: true, maxRequests: 1, abortGraceMs: 5000 },
+      { tcp: true, maxConcurrency: 1, abortGraceMs: 5000 },
     );
     const peer = await responder.connect();
     peer.send(request());

@@ -63,7 +63,7 @@ test("A3.04 tsgi.concurrent says whether requests may overlap, multiprocess what
   assert.equal(usual["tsgi.run_once"], false);
   assert.equal(usual["tsgi.concurrent"], true);
   assert.equal(usual["tsgi.multiprocess"], false);
-  const options = { maxRequests: 1, multiprocess: true };
+  const options = { maxConcurrency: 1, multiprocess: true };
   const alone = await environOf(t, VARIABLES, options);
   assert.equal(alone["tsgi.concurrent"], false);
   assert.equal(alone["tsgi.multiprocess"], true);

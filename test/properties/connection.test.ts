@@ -138,7 +138,7 @@ const exchange = fc.record({
 });
 
 test("D3.15 C1.02 C4.01 C5.01 C7.05 requests which share a connection are answered each, however cut and interleaved", async (t) => {
-  const siege = await Siege.begin(t, { maxRequests: 20 });
+  const siege = await Siege.begin(t, { maxConcurrency: 20 });
   const wanted = fc.uniqueArray(fc.integer({ min: 1, max: 0xffff }), {
     minLength: 1,
     maxLength: 8,

@@ -245,7 +245,7 @@ test("D3.14 a response nobody reads is not made, and goes on when it is read", a
 });
 
 test("D3.14 C7.06 a response nobody reads ends with its connection", async (t) => {
-  const target = await Target.start(t, { maxRequests: 2 });
+  const target = await Target.start(t, { maxConcurrency: 2 });
   for (let count = 0; count < 10; count++) {
     const peer = await target.connect();
     peer.pause();
@@ -269,7 +269,7 @@ async function settled(target: Target): Promise<number> {
 }
 
 test("D3.14 resets within the records of a response do no harm", async (t) => {
-  const target = await Target.start(t, { maxRequests: 20 });
+  const target = await Target.start(t, { maxConcurrency: 20 });
   for (let count = 0; count < 50; count++) {
     const peer = await target.connect();
     peer.send(request({ ...huge, QUERY_STRING: `${1e12}` }));

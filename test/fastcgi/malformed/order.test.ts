@@ -100,7 +100,7 @@ test("D3.11 a thousand ABORT_REQUESTs in one write end a request once", async (t
 });
 
 test("D3.11 C8.04 every other of many requests on a connection is aborted, the rest is served", async (t) => {
-  const siege = await Siege.begin(t, { maxRequests: 100 });
+  const siege = await Siege.begin(t, { maxConcurrency: 100 });
   const peer = await siege.connect();
   const ids = Array.from({ length: 100 }, (_, index) => index + 1);
   const POST = { ...VARIABLES, REQUEST_METHOD: "POST" };

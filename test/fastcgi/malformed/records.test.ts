@@ -14,7 +14,7 @@ for (const state of states) {
   for (const id of IDS) {
     test(`D3.05 D3.16 every type and length on id ${id} in state "${state}" has the effect of the model`, async (t) => {
       const siege = await Siege.begin(t, {
-        maxRequests: AT_ONCE + 1,
+        maxConcurrency: AT_ONCE + 1,
         abortGraceMs: 60_000,
       });
       const odd = TYPES.flatMap((type) =>

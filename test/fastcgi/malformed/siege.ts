@@ -17,13 +17,13 @@ import {
 } from "../../support/responder.ts";
 
 /** Requests the responder takes at once, unless told otherwise. */
-const MAX_REQUESTS = 4;
+const MAX_CONCURRENCY = 4;
 
 export class Siege {
   readonly responder: Responder;
   readonly #bystander: Peer;
   readonly #calls: Calls;
-  readonly #maxRequests: number;
+  readonly #maxConcurrency: number;
 
   /** Serves {@link Calls.application} until the end of the test. */
   static async begin(
@@ -31,27 +31,27 @@ export class Siege {
     options: ResponderOptions = {},
   ): Promise<Siege> {
     const calls = new Calls();
-    const { maxRequests = MAX_REQUESTS } = options;
+    const { maxConcurrency = MAX_CONCURRENCY } = options;
     const responder = await respond(t, calls.application, {
       ...options,
-      maxRequests,
+      maxConcurrency,
     });
     t.after(() => calls.assertClosed());
     const bystander = await responder.connect();
     await assertServed(bystander);
-    return new Siege(responder, bystander, calls, maxRequests);
+    return new Siege(responder, bystander, calls, maxConcurrency);
   }
 
   private constructor(
     responder: Responder,
     bystander: Peer,
     calls: Calls,
-    maxRequests: number,
+    maxConcurrency: number,
   ) {
     this.responder = responder;
     this.#bystander = bystander;
     this.#calls = calls;
-    this.#maxRequests = maxRequests;
+    this.#maxConcurrency = maxConcurrency;
   }
 
   get reports(): Reports {
@@ -80,7 +80,10 @@ export class Siege {
 
   /** Whether as many requests can run as at the start; more never can. */
   async #takesAsMuchAsEver(peer: Peer): Promise<boolean> {
-    const ids = Array.from({ length: this.#maxRequests + 1 }, (_, i) => i + 1);
+    const ids = Array.from(
+      { length: this.#maxConcurrency + 1 },
+      (_, i) => i + 1,
+    );
     for (const requestId of ids) {
       peer.send(request({ HTTP_WAIT: "1" }, "", { requestId }));
     }
