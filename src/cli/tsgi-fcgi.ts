@@ -1,14 +1,8 @@
 // tsgi-fcgi: serves an application over FastCGI.
-import { constants } from "node:os";
 import { resolve } from "node:path";
-import type { Logger } from "pino";
 import { isCgi } from "../cgi/serve.ts";
-import type { TsgiError } from "../common/errors.ts";
-import { formatAddress, parseAddress } from "../fastcgi/address.ts";
+import { parseAddress } from "../fastcgi/address.ts";
 import { inheritedAddresses } from "../fastcgi/inherited.ts";
-import type { FastcgiOptions } from "../fastcgi/options.ts";
-import type { Role } from "../fastcgi/protocol.ts";
-import { type FastcgiServer, serve } from "../fastcgi/serve.ts";
 import {
   type CommandText,
   createCommand,
@@ -17,13 +11,14 @@ import {
 } from "./command.ts";
 import { misspelledVariables, resolveOptions, valuesOf } from "./config.ts";
 import { endWithError } from "./end-with-error.ts";
-import { loadEnvFiles } from "./env-file.ts";
 import { UsageError } from "./exit-codes.ts";
-import { loadApplication } from "./load.ts";
 import { createLogger } from "./log.ts";
+import { logListening } from "./log-listening.ts";
 import type { Values } from "./option.ts";
 import { groupsFor, optionsOf } from "./options.ts";
 import { configReport } from "./print-config.ts";
+import { serveApplication } from "./serve-application.ts";
+import { obeySignals } from "./signals.ts";
 
 const TEXT: CommandText = {
   name: "tsgi-fcgi",
@@ -97,39 +92,17 @@ async function start(
   for (const warning of misspelledVariables(process.env, options)) {
     log.warn(warning);
   }
-  // Where it cannot listen, that is all there is to say.
-  const notes: (() => void)[] = [];
-  let note = (write: () => void): unknown => notes.push(write);
-  loadEnvFiles(values.envFile ?? []);
-  const application = await loadApplication(specifier, {
-    interface: values.interface,
-    factory: values.factory,
-    lint: values.lint,
-    onNote(message, level) {
-      if (level === "info") onInfo(message);
-      note(() => log[level](message));
-    },
+  const serving = await serveApplication({
+    specifier,
+    values,
+    listen,
+    log,
+    place: { worker: 0, generation: 1 },
+    onInfo,
     onExit: (error) => endWithError(TEXT.name, error),
   });
-  const server = await serve(
-    application,
-    fastcgiOptions(values, listen, (error) => logTrouble(log, error)),
-  );
-  for (const write of notes) write();
-  note = (write) => write();
-  logStart(log, server, listen, values);
-  stopOnSignals(log, server);
-}
-
-function fastcgiOptions(
-  { socket, authorizer, filter, ...values }: Values,
-  listen: readonly string[],
-  onError: (error: TsgiError) => void,
-): FastcgiOptions {
-  const roles: Role[] = ["RESPONDER"];
-  if (authorizer) roles.push("AUTHORIZER");
-  if (filter) roles.push("FILTER");
-  return { ...values, listen, roles, onError };
+  logListening(log, serving.server.addresses, listen, values.allow);
+  obeySignals(serving);
 }
 
 /** Loading an application changes the working directory. */
@@ -148,67 +121,4 @@ function checkAddresses(
   throw new UsageError(
     `Cannot serve: no address is given, and no web server has left a socket on descriptor 0; try: tsgi-fcgi --socket /tmp/app.sock ${specifier}`,
   );
-}
-
-function logStart(
-  log: Logger,
-  { addresses }: FastcgiServer,
-  listen: readonly string[],
-  { allow }: Values,
-): void {
-  const isOpen = (allow ?? process.env.FCGI_WEB_SERVER_ADDRS) === undefined;
-  for (const address of addresses) {
-    log.info(`listening on ${address}`);
-    if (isOpen && isRemote(address)) {
-      log.warn(
-        `whoever can reach ${address} may send requests, and claim to be anybody in them; --allow names the web server`,
-      );
-    }
-  }
-  for (const address of listen.map(parseAddress).map(formatAddress)) {
-    if (addresses.includes(address) || address.endsWith(":0")) continue;
-    log.info(
-      `another process listens on ${address}; this one will when that ends`,
-    );
-  }
-}
-
-function isRemote(text: string): boolean {
-  const address = parseAddress(text);
-  if (!("host" in address)) return false;
-  return !/^(?:localhost$|::1$|127\.)/.test(address.host);
-}
-
-/** Of a connection, or of accept(); the server goes on. */
-function logTrouble(log: Logger, { code, message, cause }: TsgiError): void {
-  const fields = {
-    code,
-    ...(cause instanceof Error && { cause: cause.message }),
-  };
-  if (code === "LISTEN") log.error(fields, message);
-  else log.warn(fields, message);
-}
-
-function stopOnSignals(log: Logger, server: FastcgiServer): void {
-  let isStopping = false;
-  const stop = async (why: string, status: number): Promise<void> => {
-    isStopping = true;
-    const closed = server.close();
-    log.info(`${why}: finishing what runs`);
-    await closed;
-    log.info("stopped");
-    // Whatever the application has left open must not keep us.
-    process.exit(status);
-  };
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      if (isStopping) process.exit(128 + constants.signals[signal]);
-      void stop(signal, 0);
-    });
-  }
-  // The process may be in any state now, but other requests deserve their answers.
-  process.on("uncaughtException", (error, origin) => {
-    log.fatal({ err: error }, `${origin} outside of any request`);
-    if (!isStopping) void stop(origin, 1);
-  });
 }

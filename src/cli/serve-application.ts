@@ -1,0 +1,75 @@
+// What a single process and a worker have in common: load the application, wrap it, serve it, look after it.
+import type { Logger } from "pino";
+import type { TsgiError } from "../common/errors.ts";
+import type { FastcgiOptions } from "../fastcgi/options.ts";
+import type { Role } from "../fastcgi/protocol.ts";
+import { serve } from "../fastcgi/serve.ts";
+import { loadEnvFiles } from "./env-file.ts";
+import { loadApplication } from "./load.ts";
+import { logTrouble } from "./log-listening.ts";
+import type { Values } from "./option.ts";
+import { type Place, Serving } from "./serving.ts";
+import { stopOnUncaught } from "./signals.ts";
+
+/** What to serve, where, and how. */
+export interface ServePlan {
+  /** `"app.js"` or `"app.js:name"`. */
+  readonly specifier: string;
+  readonly values: Values;
+  /** Addresses, of which paths are absolute: loading an application changes the working directory. */
+  readonly listen: readonly string[];
+  readonly log: Logger;
+  readonly place: Place;
+  /** Told how the application was recognised. */
+  readonly onInfo: (message: string) => void;
+  /** The process ends before there is an application. */
+  readonly onExit: (error: TsgiError) => void;
+}
+
+/**
+ * Resolves when the application is loaded and its sockets are listened on.
+ *
+ * @throws {TsgiError} `LOAD`, `LISTEN` or `CONFIG`
+ */
+export async function serveApplication(plan: ServePlan): Promise<Serving> {
+  const { specifier, values, log, place } = plan;
+  // Where it cannot listen, that is all there is to say.
+  const notes: (() => void)[] = [];
+  let note = (write: () => void): unknown => notes.push(write);
+  loadEnvFiles(values.envFile ?? []);
+  const application = await loadApplication(specifier, {
+    interface: values.interface,
+    factory: values.factory,
+    lint: values.lint,
+    onNote(message, level) {
+      if (level === "info") plan.onInfo(message);
+      note(() => log[level](message));
+    },
+    onExit: plan.onExit,
+  });
+  const server = await serve(application, fastcgiOptions(plan));
+  for (const write of notes) write();
+  note = (write) => write();
+  const serving = new Serving(place, values, log, server);
+  stopOnUncaught(serving);
+  return serving;
+}
+
+function fastcgiOptions({
+  values,
+  listen,
+  log,
+  place,
+}: ServePlan): FastcgiOptions {
+  const { socket, authorizer, filter, ...options } = values;
+  const roles: Role[] = ["RESPONDER"];
+  if (authorizer) roles.push("AUTHORIZER");
+  if (filter) roles.push("FILTER");
+  return {
+    ...options,
+    listen,
+    roles,
+    ...(place.worker > 0 && { inherited: false, multiprocess: true }),
+    onError: (error) => logTrouble(log, error),
+  };
+}

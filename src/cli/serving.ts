@@ -1,0 +1,88 @@
+import type { Logger } from "pino";
+import type { FastcgiServer } from "../fastcgi/serve.ts";
+import type { LeaveReason } from "../supervisor/messages.ts";
+import type { Values } from "./option.ts";
+
+/** Where a process stands: alone, or as one of the workers of a supervisor. */
+export interface Place {
+  /** 1 for the first of the workers, 0 for a process that is alone. */
+  readonly worker: number;
+  /** Counts reloads, from 1. */
+  readonly generation: number;
+  /** Asks the parent for a replacement; undefined for a process that is alone. */
+  readonly askToLeave?: (reason: LeaveReason, urgent: boolean) => void;
+}
+
+/**
+ * A process that serves an application, alone or as a worker.
+ *
+ *   serving ----------> leaving ----------> the process ends
+ *             stop()             the last request has ended
+ */
+export class Serving {
+  readonly place: Place;
+  readonly values: Values;
+  readonly log: Logger;
+  readonly server: FastcgiServer;
+  #phase: "serving" | "leaving" = "serving";
+  readonly #reopeners: (() => void)[] = [];
+  readonly #enders: (() => unknown)[] = [];
+
+  constructor(
+    place: Place,
+    values: Values,
+    log: Logger,
+    server: FastcgiServer,
+  ) {
+    this.place = place;
+    this.values = values;
+    this.log = log;
+    this.server = server;
+  }
+
+  get phase(): "serving" | "leaving" {
+    return this.#phase;
+  }
+
+  /**
+   * A limit wants this process out. A worker is replaced first, unless it is urgent; a process that is
+   * alone ends with 0, for whoever has started it to start another.
+   */
+  leave(reason: LeaveReason, urgent = false): void {
+    const { askToLeave } = this.place;
+    askToLeave?.(reason, urgent);
+    if (askToLeave === undefined || urgent) this.stop(`--${reason}`, 0);
+  }
+
+  /** Lets running requests finish, then ends the process with this status. Only the first call counts. */
+  stop(why: string, status: number): void {
+    if (this.#phase === "leaving") return;
+    this.#phase = "leaving";
+    void this.#end(why, status);
+  }
+
+  /** Calls this whenever log files are to be opened anew. */
+  onReopen(reopen: () => void): void {
+    this.#reopeners.push(reopen);
+  }
+
+  /** Opens the log files anew. */
+  reopen(): void {
+    for (const reopen of this.#reopeners) reopen();
+  }
+
+  /** Calls this, and waits for its promise, when the last request has ended. */
+  onEnd(end: () => unknown): void {
+    this.#enders.push(end);
+  }
+
+  async #end(why: string, status: number): Promise<void> {
+    const closed = this.server.close();
+    this.log.info(`${why}: finishing what runs`);
+    await closed;
+    for (const end of this.#enders) await end();
+    this.log.info("stopped");
+    // Whatever the application has left open must not keep us.
+    process.exit(status);
+  }
+}
