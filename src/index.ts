@@ -2,6 +2,12 @@ export {
   TsgiError,
   type TsgiErrorCode,
 } from "./common/errors.ts";
+export {
+  type ObservedRequest,
+  type Observer,
+  observeAll,
+} from "./common/observer.ts";
+export type { Outcome } from "./common/output.ts";
 export type { CommonOptions } from "./common/settings.ts";
 export type {
   Application,

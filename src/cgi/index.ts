@@ -1,4 +1,5 @@
 export { TsgiError, type TsgiErrorCode } from "../common/errors.ts";
+export type { ObservedRequest, Observer } from "../common/observer.ts";
 export type { CommonOptions } from "../common/settings.ts";
 export type {
   Application,

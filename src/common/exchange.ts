@@ -8,6 +8,7 @@ import {
   isBodyless,
   type ResponseHead,
   responseHead,
+  type WholePage,
 } from "./response.ts";
 import { LARGE_HEADERS, type Settings } from "./settings.ts";
 import type { StartResponse, Write } from "./types.ts";
@@ -171,11 +172,11 @@ export class Exchange {
   }
 
   /** Sends a whole page instead of what the application said. @returns false where it is too late */
-  replace(head: string, body: Uint8Array, last: boolean): boolean {
+  replace({ code, head, body }: WholePage, last: boolean): boolean {
     if (this.#phase !== "waiting" && this.#phase !== "held") return false;
     this.end();
     try {
-      this.#output.start(head, this.#isHead ? NOTHING : body, last);
+      this.#output.start(code, head, this.#isHead ? NOTHING : body, last);
       if (!last) this.#output.complete();
     } catch {
       // The client is gone; the output has told so.
@@ -210,7 +211,7 @@ export class Exchange {
       this.#warn("a response with a body has no Content-Type");
     }
     const first = this.#bodyless ? NOTHING : this.#withinQuota(bytes);
-    return this.#output.start(block, first, last);
+    return this.#output.start(head.code, block, first, last);
   }
 
   /** As much of a chunk as Content-Length allows. */

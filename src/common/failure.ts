@@ -1,6 +1,7 @@
 // What becomes of a request that cannot be served: the page for visitors, and what a log may show.
 import { inspect } from "node:util";
 import { TsgiError, type TsgiErrorCode } from "./errors.ts";
+import type { WholePage } from "./response.ts";
 import { applicationFrames } from "./stack.ts";
 import type { Status } from "./types.ts";
 
@@ -21,18 +22,19 @@ export function statusFor(error: unknown): Status {
   }
 }
 
-/** Header block and body of the page for visitors. `details` is for development only. */
+/** The page for visitors. `showErrors` is for development only. */
 export function failurePage(
-  status: Status,
+  error: unknown,
   incident: string,
-  details: unknown,
-): { head: string; body: Uint8Array } {
-  const told = details === undefined ? "" : `\n${describeError(details)}\n`;
+  showErrors: boolean,
+): WholePage {
+  const status = statusFor(error);
+  const told = showErrors ? `\n${describeError(error)}\n` : "";
   const body = Buffer.from(
     `${status}\n\nThe request could not be served. Incident ${incident}.\n${told}`,
   );
   const head = `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nStatus: ${status}\r\n\r\n`;
-  return { head, body };
+  return { code: Number(status.slice(0, 3)), head, body };
 }
 
 /** Names this failure, in the log as on the page. */

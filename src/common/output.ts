@@ -31,6 +31,8 @@ export class GuardedOutput {
   readonly #lost: (cause: unknown) => TsgiError;
   #waiting: Set<(reason: TsgiError) => void> | undefined;
   #taken: Wait;
+  #status: number | undefined;
+  #bytesSent = 0;
 
   /** @param lost is told what the output failed with, and returns the error to go on with */
   constructor(output: Output, lost: (cause: unknown) => TsgiError) {
@@ -43,9 +45,23 @@ export class GuardedOutput {
     return this.#taken;
   }
 
-  start(head: string, first: Uint8Array, last: boolean): Wait {
+  /** The status that was sent, if there was one. */
+  get status(): number | undefined {
+    return this.#status;
+  }
+
+  /** Bytes of the body that were handed over. */
+  get bytesSent(): number {
+    return this.#bytesSent;
+  }
+
+  /** @param status is what `head` says */
+  start(status: number, head: string, first: Uint8Array, last: boolean): Wait {
     try {
-      return this.#guard(this.#output.start(head, first, last), last);
+      const wait = this.#output.start(head, first, last);
+      this.#status = status;
+      this.#bytesSent = first.length;
+      return this.#guard(wait, last);
     } catch (cause) {
       throw this.#lost(cause);
     }
@@ -53,7 +69,9 @@ export class GuardedOutput {
 
   write(chunk: Uint8Array, last: boolean): Wait {
     try {
-      return this.#guard(this.#output.write(chunk, last), last);
+      const wait = this.#output.write(chunk, last);
+      this.#bytesSent += chunk.length;
+      return this.#guard(wait, last);
     } catch (cause) {
       throw this.#lost(cause);
     }

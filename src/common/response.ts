@@ -16,6 +16,14 @@ export interface ResponseHead {
   readonly status: string;
 }
 
+/** A response that no application made. */
+export interface WholePage {
+  readonly code: number;
+  /** The header block. */
+  readonly head: string;
+  readonly body: Uint8Array;
+}
+
 // No blanks at either end, nothing a line could be broken with.
 const STATUS =
   /^[2-5][0-9][0-9] (?:[\x21-\x7e\x80-\xff](?:[\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;

@@ -1,22 +1,23 @@
 // Stop 4 of a request: calls the application, carries its body to the response, closes it.
 import { closerOf, sendBody } from "./body.ts";
 import { buildEnviron, type RequestParts } from "./environ.ts";
-import { TsgiError } from "./errors.ts";
+import type { TsgiError } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
 import {
   comesOfAbort,
   failurePage,
   incidentId,
   isDisconnect,
-  statusFor,
 } from "./failure.ts";
 import type { RequestInput } from "./input.ts";
+import { Observed } from "./observed.ts";
 import {
   GuardedOutput,
   type Outcome,
   type Output,
   type Wait,
 } from "./output.ts";
+import { timedOut, unsendable } from "./reasons.ts";
 import { RequestLog } from "./request-log.ts";
 import type { Settings } from "./settings.ts";
 import { LazySignal } from "./signal.ts";
@@ -32,6 +33,7 @@ export class Run {
   readonly #exchange: Exchange;
   readonly #log: RequestLog;
   readonly #signal = new LazySignal();
+  readonly #observed: Observed | undefined;
   #inputs: readonly RequestInput[] = [];
   /** The close() of the application's body, until it is called. */
   #closer: (() => unknown) | undefined;
@@ -46,7 +48,9 @@ export class Run {
   #resolve: () => void = () => {};
 
   constructor(parts: RequestParts, output: Output, settings: Settings) {
-    const log = new RequestLog(parts.errors, parts.variables, settings.warned);
+    const { variables } = parts;
+    const { observer } = settings;
+    const log = new RequestLog(parts.errors, variables, settings.warned);
     this.#parts = parts;
     this.#output = output;
     this.#guarded = new GuardedOutput(output, (cause) => this.#lost(cause));
@@ -55,9 +59,12 @@ export class Run {
     this.#exchange = new Exchange(
       this.#guarded,
       settings,
-      parts.variables.REQUEST_METHOD === "HEAD",
+      variables.REQUEST_METHOD === "HEAD",
       (text) => log.warning(text),
     );
+    if (observer !== undefined) {
+      this.#observed = new Observed(observer, variables, this.#guarded, log);
+    }
   }
 
   /**
@@ -83,6 +90,7 @@ export class Run {
   abort(reason: TsgiError): void {
     if (this.#finished || this.#abortReason !== undefined) return;
     this.#abortReason = reason;
+    this.#observed?.fail(reason);
     this.#outcome = reason.code === "TIMEOUT" ? "failed" : "aborted";
     this.#cut ||= this.#exchange.isIncomplete;
     this.#exchange.end();
@@ -102,6 +110,7 @@ export class Run {
     let waiting: Wait;
     try {
       const environ = this.#prepare();
+      this.#observed?.start();
       const result = application(environ, this.#exchange.startResponse);
       if (isThenable(result)) waiting = this.#sendLater(result);
       else
@@ -167,24 +176,17 @@ export class Run {
     }
     const incident = incidentId();
     this.#log.failure(error, `incident ${incident}`);
+    this.#observed?.fail(error, incident);
     this.#outcome = "failed";
-    const { showErrors } = this.#settings;
-    const page = failurePage(
-      statusFor(error),
-      incident,
-      showErrors ? error : undefined,
-    );
-    if (!this.#exchange.replace(page.head, page.body, last)) {
+    const page = failurePage(error, incident, this.#settings.showErrors);
+    if (!this.#exchange.replace(page, last)) {
       this.#cut = this.#exchange.isIncomplete;
       this.#exchange.end();
     }
   }
 
   #timeOut(limit: number): void {
-    const error = new TsgiError(
-      "TIMEOUT",
-      `Cannot wait for the application: it took longer than ${limit} ms`,
-    );
+    const error = timedOut(limit);
     this.#fail(error, false);
     this.abort(error);
   }
@@ -212,6 +214,7 @@ export class Run {
       for (const input of this.#inputs) input.end();
       this.#exchange.end();
       this.#output.end(this.#outcome, this.#cut);
+      this.#observed?.end(this.#outcome);
     }
     if (this.#cleanup.length > 0) {
       // Again, where an application that outlived its request has added some.
@@ -237,13 +240,7 @@ export class Run {
     if (!isDisconnect(cause) && this.#abortReason === undefined) {
       this.#log.failure(cause, "the response could not be sent");
     }
-    const reason = TsgiError.is(cause)
-      ? cause
-      : new TsgiError(
-          "DISCONNECTED",
-          "Cannot send the response: the web server closed the connection",
-          { cause },
-        );
+    const reason = unsendable(cause);
     this.abort(reason);
     return this.#abortReason ?? reason;
   }

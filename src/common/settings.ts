@@ -1,5 +1,6 @@
 import { TsgiError } from "./errors.ts";
 import { mountPrefix } from "./mount.ts";
+import type { Observer } from "./observer.ts";
 
 /** What both front ends let a deployer decide. */
 export interface CommonOptions {
@@ -20,6 +21,8 @@ export interface CommonOptions {
   abortGraceMs?: number | undefined;
   /** Shows error and stack to visitors, for development. Off unless given. */
   showErrors?: boolean | undefined;
+  /** Told of every request; nobody is unless given. */
+  observer?: Observer | undefined;
 }
 
 /** The options of one server, with defaults filled in and its answers to PEP 3333's three flags. */
@@ -31,6 +34,7 @@ export interface Settings {
   readonly requestTimeoutMs: number;
   readonly abortGraceMs: number;
   readonly showErrors: boolean;
+  readonly observer: Observer | undefined;
   readonly multiprocess: boolean;
   readonly runOnce: boolean;
   readonly concurrent: boolean;
@@ -65,6 +69,7 @@ export function settingsFrom(
     requestTimeoutMs: limitOf(options, "requestTimeoutMs") ?? 0,
     abortGraceMs: limitOf(options, "abortGraceMs") ?? 5_000,
     showErrors: options.showErrors ?? false,
+    observer: options.observer,
     multiprocess: model.multiprocess,
     runOnce: model.runOnce,
     concurrent: model.concurrent,

@@ -60,6 +60,9 @@ export class Admission {
       return { keepConn, refusal: FCGI.UNKNOWN_ROLE };
     }
     const refusal = this.#refusal(id, running);
+    if (refusal === FCGI.OVERLOADED) {
+      this.#service.settings.observer?.refused?.();
+    }
     return refusal === undefined ? { keepConn, role } : { keepConn, refusal };
   }
 

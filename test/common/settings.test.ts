@@ -18,6 +18,7 @@ test("settingsFrom has the documented defaults", () => {
     requestTimeoutMs: 0,
     abortGraceMs: 5_000,
     showErrors: false,
+    observer: undefined,
     ...model,
   });
   assert.equal(warned.size, 0);
