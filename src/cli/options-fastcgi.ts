@@ -160,8 +160,8 @@ export const protocolOptions: OptionGroup = {
       help: "time to read on after a response, so that the web server gets all of it",
     },
     {
-      name: "drain-timeout",
-      key: "drainTimeoutMs",
+      name: "graceful-timeout",
+      key: "gracefulTimeoutMs",
       type: duration,
       default: 30_000,
       help: "time running requests have to finish after SIGTERM, SIGINT or SIGHUP",

@@ -38,7 +38,7 @@ const TEXT: CommandText = {
   ],
   notes: [
     "Signals:",
-    "  SIGTERM, SIGINT, SIGHUP: let running requests finish, for at most --drain-timeout, then end.",
+    "  SIGTERM, SIGINT, SIGHUP: let running requests finish, for at most --graceful-timeout, then end.",
     "  A second one ends at once.",
   ].join("\n"),
 };

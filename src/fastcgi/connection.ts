@@ -31,6 +31,8 @@ export class Connection implements Replier, ServedConnection {
   #held: FcgiRecord | undefined;
   #isPumping = false;
   #isDraining = false;
+  /** How long a drained connection stays open for one more request. */
+  #quiet: Deadline | undefined;
 
   constructor(socket: Socket, service: Service) {
     const { paramsTimeoutMs, lingerTimeoutMs } = service.limits;
@@ -74,7 +76,7 @@ export class Connection implements Replier, ServedConnection {
       return;
     }
     if (parts.length > 0) this.sender.send(parts);
-    if (request.keepConn) this.#settle();
+    if (request.keepConn && !this.#isDraining) this.#settle();
     else this.close();
     this.resume();
   }
@@ -86,15 +88,22 @@ export class Connection implements Replier, ServedConnection {
   }
 
   /** Closes as well, without waiting for the peer's side: this process is about to end. */
-  drain(): void {
+  drain(quietMs: number): void {
     this.#isDraining = true;
-    this.close();
+    const isKept = this.#phase === "open" && this.#dispatch.isIdle;
+    if (!isKept || quietMs === 0) {
+      this.close();
+      return;
+    }
+    // Behind the next turn of reading: a request may have come while this process was busy.
+    this.#quiet = new Deadline(quietMs, () => setImmediate(() => this.close()));
+    this.#quiet.start();
   }
 
   /** Ends what still runs, and the connection with it. */
   abort(reason: TsgiError): void {
     this.#dispatch.abortAll(reason, false);
-    this.drain();
+    this.drain(0);
   }
 
   refuse(reason: TsgiError): void {
@@ -162,6 +171,7 @@ export class Connection implements Replier, ServedConnection {
     this.#held = undefined;
     this.#head.stop();
     this.#linger.stop();
+    this.#quiet?.stop();
     if (!this.#dispatch.isIdle) {
       this.#dispatch.abortAll(disconnected(), true);
     }
@@ -214,7 +224,9 @@ export class Connection implements Replier, ServedConnection {
     if (!isClosing) return;
     if (this.#isDraining && !hasLeftovers) {
       this.#phase = "closed";
-      this.#socket.destroySoon();
+      // At once, where all is written: a web server that sees END_REQUEST may reuse the connection.
+      if (this.sender.unsent === 0) this.#socket.destroy();
+      else this.#socket.destroySoon();
     } else if (!this.#socket.writableEnded) {
       this.#socket.end();
     }

@@ -55,6 +55,7 @@ class NodeFastcgiConnection implements ServedConnection {
   readonly #head: Deadline;
   #isFresh = true;
   #isDraining = false;
+  #quiet: Deadline | undefined;
 
   constructor(socket: Socket, service: Service) {
     this.#socket = socket;
@@ -76,6 +77,7 @@ class NodeFastcgiConnection implements ServedConnection {
     socket.on("error", () => {});
     socket.on("close", () => {
       this.#head.stop();
+      this.#quiet?.stop();
       this.#guard.close();
       this.#duplex.destroy();
     });
@@ -96,14 +98,21 @@ class NodeFastcgiConnection implements ServedConnection {
     server.emit("connection", this.#duplex);
   }
 
-  drain(): void {
+  drain(quietMs: number): void {
     this.#isDraining = true;
-    this.#settle();
+    if (quietMs === 0 || this.#runs.size > 0) {
+      this.#settle();
+      return;
+    }
+    this.#quiet = new Deadline(quietMs, () =>
+      setImmediate(() => this.#settle()),
+    );
+    this.#quiet.start();
   }
 
   abort(reason: TsgiError): void {
     for (const run of this.#runs) run.abort(reason);
-    this.drain();
+    this.drain(0);
   }
 
   /** The library's streams are asynchronous: the peer sees its connection close. */

@@ -44,7 +44,7 @@ export interface FastcgiOptions extends CommonOptions {
   /** Milliseconds to read on after a response, so that the peer gets all of it; 30,000 unless given, 0 for ever. */
   lingerTimeoutMs?: number | undefined;
   /** Milliseconds close() waits for running requests; 30,000 unless given. */
-  drainTimeoutMs?: number | undefined;
+  gracefulTimeoutMs?: number | undefined;
   /** Addresses of the web servers that may connect; FCGI_WEB_SERVER_ADDRS of the environment unless given (3.2). */
   allow?: readonly string[] | undefined;
   /** Roles to take on; `["RESPONDER"]` unless given. Others are answered with FCGI_UNKNOWN_ROLE. */
@@ -73,7 +73,7 @@ export interface Limits {
   readonly maxSpooledBytes: number;
   readonly paramsTimeoutMs: number;
   readonly lingerTimeoutMs: number;
-  readonly drainTimeoutMs: number;
+  readonly gracefulTimeoutMs: number;
   readonly roles: readonly Role[];
   readonly halfClose: boolean;
   readonly multiplex: boolean;
@@ -103,7 +103,7 @@ export function limitsFrom(options: FastcgiOptions): Limits {
     maxSpooledBytes: limitOf(options, "maxSpooledBytes") ?? 1_073_741_824,
     paramsTimeoutMs: patienceOf(options, "paramsTimeoutMs"),
     lingerTimeoutMs: patienceOf(options, "lingerTimeoutMs"),
-    drainTimeoutMs: limitOf(options, "drainTimeoutMs") ?? 30_000,
+    gracefulTimeoutMs: limitOf(options, "gracefulTimeoutMs") ?? 30_000,
     roles,
     halfClose: options.halfClose ?? false,
     multiplex: options.multiplex ?? true,

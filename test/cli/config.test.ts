@@ -86,7 +86,7 @@ test("resolveOptions reads every kind of value from a file", (t) => {
     maxBody: "1m",
     maxConcurrency: 50,
     maxParamsBytes: 1000,
-    drainTimeout: "5s",
+    gracefulTimeout: "5s",
     socketMode: "600",
     halfClose: true,
     multiplex: false,
@@ -99,7 +99,7 @@ test("resolveOptions reads every kind of value from a file", (t) => {
   assert.equal(read.maxBodyBytes, 1_048_576);
   assert.equal(read.maxConcurrency, 50);
   assert.equal(read.maxParamsBytes, 1000);
-  assert.equal(read.drainTimeoutMs, 5_000);
+  assert.equal(read.gracefulTimeoutMs, 5_000);
   assert.equal(read.socketMode, 0o600);
   assert.equal(read.halfClose, true);
   assert.equal(read.multiplex, false);
@@ -151,7 +151,7 @@ for (const [what, file, message] of [
   ["a number in environ", '{ "environ": { "A": 1 } }', /it is not NAME=value/],
   [
     "a time without a unit",
-    '{ "drainTimeout": 30 }',
+    '{ "gracefulTimeout": 30 }',
     /it is not a time such as 500ms, 30s or 5m/,
   ],
   ["a list as a whole", "[]", /it does not hold an object/],
@@ -225,6 +225,10 @@ test("configReport shows every option with its value and its origin", (t) => {
   assert.deepEqual(line("maxBody"), ["maxBody", "1m", "--max-body"]);
   assert.deepEqual(line("socket"), ["socket", "/a.sock,/b.sock", "--socket"]);
   assert.deepEqual(line("halfClose"), ["halfClose", "on", "TSGI_HALF_CLOSE"]);
-  assert.deepEqual(line("drainTimeout"), ["drainTimeout", "30s", "default"]);
+  assert.deepEqual(line("gracefulTimeout"), [
+    "gracefulTimeout",
+    "30s",
+    "default",
+  ]);
   assert.deepEqual(line("environ"), ["environ", "none", "default"]);
 });

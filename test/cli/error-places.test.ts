@@ -90,7 +90,10 @@ test("the log names the line of a listener that ends the process, over CGI", asy
 
 test("the log names the line of a listener that ends the process, over FastCGI", async (t) => {
   const root = project(t, { "app.mjs": LISTENER });
-  const { command } = await respond(t, root, ["--drain-timeout=0", "app.mjs"]);
+  const { command } = await respond(t, root, [
+    "--graceful-timeout=0",
+    "app.mjs",
+  ]);
   await assert.rejects(ask(join(root, "s")));
   const { stderr } = await command.ended;
   assert.match(stderr, /app\.mjs:3:/);

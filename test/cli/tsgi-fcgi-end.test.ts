@@ -27,9 +27,9 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   });
 }
 
-test("tsgi-fcgi waits no longer than --drain-timeout", async (t) => {
+test("tsgi-fcgi waits no longer than --graceful-timeout", async (t) => {
   const { app, socket } = site(t);
-  const args = ["--drain-timeout", "0", "--abort-grace", "0"];
+  const args = ["--graceful-timeout", "0", "--abort-grace", "0"];
   const command = start(t, "tsgi-fcgi", [...args, "--socket", socket, app]);
   await listening(command);
   const peer = await Peer.connect(socket);

@@ -557,7 +557,7 @@ test("A15.04 a request whose params are on their way is still served", async (t)
 });
 
 for (const settles of [true, false]) {
-  test(`A15.04 A3.06 after drainTimeoutMs requests are aborted${settles ? "" : ", also where they hang"}`, async (t) => {
+  test(`A15.04 A3.06 after gracefulTimeoutMs requests are aborted${settles ? "" : ", also where they hang"}`, async (t) => {
     const running = gate();
     const reason = gate<string>();
     const responder = await respond(
@@ -570,7 +570,7 @@ for (const settles of [true, false]) {
         if (!settles) await new Promise(() => {});
         throw signal.reason;
       },
-      { drainTimeoutMs: 30, abortGraceMs: 30 },
+      { gracefulTimeoutMs: 30, abortGraceMs: 30 },
     );
     const peer = await responder.connect();
     peer.send(request());
@@ -590,7 +590,7 @@ test("A15.04 a second close() aborts at once", async (t) => {
       await once(environ["tsgi.signal"], "abort");
       throw environ["tsgi.signal"].reason;
     },
-    { drainTimeoutMs: 60_000 },
+    { gracefulTimeoutMs: 60_000 },
   );
   const peer = await responder.connect();
   peer.send(request());
@@ -611,7 +611,7 @@ test("A15.04 C6.11 a response that shutdown cuts short breaks the connection", a
         await new Promise(() => {});
       })();
     },
-    { drainTimeoutMs: 20, abortGraceMs: 20, tcp: true },
+    { gracefulTimeoutMs: 20, abortGraceMs: 20, tcp: true },
   );
   const peer = await responder.connect();
   peer.send(request());
@@ -666,7 +666,7 @@ test("A15.04 A15.02 close() does not wait for ever for a close() of an applicati
       startResponse("200 OK", TEXT);
       return Object.assign(["body"], { close: () => new Promise(() => {}) });
     },
-    { drainTimeoutMs: 20, abortGraceMs: 20 },
+    { gracefulTimeoutMs: 20, abortGraceMs: 20 },
   );
   const peer = await responder.connect();
   peer.send(request());

@@ -19,7 +19,7 @@ test("C3.08 limitsFrom has the documented defaults", () => {
     maxSpooledBytes: 1_073_741_824,
     paramsTimeoutMs: 30_000,
     lingerTimeoutMs: 30_000,
-    drainTimeoutMs: 30_000,
+    gracefulTimeoutMs: 30_000,
     roles: ["RESPONDER"],
     halfClose: false,
     multiplex: true,
@@ -39,7 +39,7 @@ const limits = [
 const timeouts = [
   "paramsTimeoutMs",
   "lingerTimeoutMs",
-  "drainTimeoutMs",
+  "gracefulTimeoutMs",
 ] as const;
 
 for (const name of [...limits, ...timeouts]) {
@@ -63,11 +63,11 @@ for (const name of timeouts) {
 }
 
 test("limitsFrom takes 0 for ever where no time at all makes no sense", () => {
-  const none = { paramsTimeoutMs: 0, lingerTimeoutMs: 0, drainTimeoutMs: 0 };
+  const none = { paramsTimeoutMs: 0, lingerTimeoutMs: 0, gracefulTimeoutMs: 0 };
   const limits = limitsFrom(none);
   assert.equal(limits.paramsTimeoutMs, MAX_TIMEOUT_MS);
   assert.equal(limits.lingerTimeoutMs, MAX_TIMEOUT_MS);
-  assert.equal(limits.drainTimeoutMs, 0);
+  assert.equal(limits.gracefulTimeoutMs, 0);
 });
 
 test("C9.01 limitsFrom refuses roles that do not exist", () => {

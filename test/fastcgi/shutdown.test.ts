@@ -132,11 +132,11 @@ for (const [name, options] of sockets) {
     await closing;
   });
 
-  test(`A15.04 C10.08 after drainTimeoutMs requests are aborted with SHUTDOWN, over ${name}`, async (t) => {
+  test(`A15.04 C10.08 after gracefulTimeoutMs requests are aborted with SHUTDOWN, over ${name}`, async (t) => {
     const reason = gate<unknown>();
     const { responder, peer, go } = await busy(
       t,
-      { ...options, drainTimeoutMs: 20 },
+      { ...options, gracefulTimeoutMs: 20 },
       async (environ) => {
         const signal = environ["tsgi.signal"];
         await new Promise((resolve) =>
@@ -159,7 +159,7 @@ for (const [name, options] of sockets) {
 
 test("A15.02 C10.08 an application that does not listen cannot keep close() waiting", async (t) => {
   const { responder, peer, go } = await busy(t, {
-    drainTimeoutMs: 20,
+    gracefulTimeoutMs: 20,
     abortGraceMs: 20,
   });
   await responder.server.close();
@@ -168,7 +168,7 @@ test("A15.02 C10.08 an application that does not listen cannot keep close() wait
 });
 
 test("C10.08 a second close() aborts at once", async (t) => {
-  const { responder, peer, go } = await busy(t, { drainTimeoutMs: 60_000 });
+  const { responder, peer, go } = await busy(t, { gracefulTimeoutMs: 60_000 });
   const closing = responder.server.close();
   assert.equal(await isSettled(closing), false);
   assert.equal(responder.server.close(), closing);
@@ -182,7 +182,7 @@ test("C10.08 a body that fails with the abort is closed once", async (t) => {
   const sent = gate();
   const { responder, peer, go } = await busy(
     t,
-    { drainTimeoutMs: 20 },
+    { gracefulTimeoutMs: 20 },
     (_, start) => {
       start("200 OK", [["Content-Type", "text/plain"]]);
       return {
@@ -234,7 +234,7 @@ test("C10.08 no request begins on a connection that is being closed", async (t) 
 
 test("C10.08 a peer that does not read cannot keep close() waiting", async (t) => {
   const responder = await respond(t, answering("x".repeat(10_000_000)), {
-    drainTimeoutMs: 20,
+    gracefulTimeoutMs: 20,
     abortGraceMs: 20,
   });
   const peer = await responder.connect();
@@ -246,7 +246,7 @@ test("C10.08 a peer that does not read cannot keep close() waiting", async (t) =
 
 test("C10.08 a peer that leaves its side open cannot keep close() waiting", async (t) => {
   const responder = await respond(t, answering(), {
-    drainTimeoutMs: 20,
+    gracefulTimeoutMs: 20,
     abortGraceMs: 20,
   });
   // It goes on with a body nobody wants, and never ends.
@@ -296,7 +296,7 @@ test("C10.11 cleanup that does not end cannot keep close() waiting", async (t) =
       environ["tsgi.cleanup"].push(() => new Promise(() => {}));
       return answering()(environ, startResponse);
     },
-    { drainTimeoutMs: 20, abortGraceMs: 20 },
+    { gracefulTimeoutMs: 20, abortGraceMs: 20 },
   );
   const peer = await responder.connect();
   peer.send(request());

@@ -86,7 +86,7 @@ export async function respond(
   const server = await serve(application, {
     listen: [tcp ? "127.0.0.1:0" : join(directory, "socket")],
     inherited: false,
-    drainTimeoutMs: 1000,
+    gracefulTimeoutMs: 1000,
     abortGraceMs: 100,
     onError: (error) => reports.add(error),
     ...options,
