@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { escapeHtml } from "../common/html.ts";
 
 /** A page that tells what is wrong, for the developer whom the preview serves. */
 export interface Page {
@@ -25,8 +26,4 @@ export function reasonPage(
       `<!doctype html>\n<title>${title}</title>\n<h1>${title}</h1>\n<pre>${escapeHtml(reason)}</pre>\n`,
     ),
   };
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -1,5 +1,6 @@
 // Stop 3 of a request: the records of a connection become requests (FastCGI 1.0, sections 3.3 and 5).
 import { TsgiError } from "../common/errors.ts";
+import { withdraw } from "../common/withdraw.ts";
 import { Admission, type Running } from "./admission.ts";
 import { endRequest } from "./encoder.ts";
 import { answerManagement } from "./management.ts";
@@ -7,7 +8,6 @@ import { FCGI, type FcgiRecord } from "./protocol.ts";
 import { aborted } from "./reasons.ts";
 import { type Carrier, FcgiRequest } from "./request.ts";
 import type { Service } from "./service.ts";
-import { withdraw } from "./withdraw.ts";
 
 /** What the dispatch asks of its connection, besides carrying requests. */
 export interface Replier extends Carrier {

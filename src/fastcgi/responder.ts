@@ -1,6 +1,7 @@
 // Hands each connection to the engine, and drains.
 import type { Socket } from "node:net";
 import { TsgiError } from "../common/errors.ts";
+import { withdraw } from "../common/withdraw.ts";
 import { peerTest } from "./allow.ts";
 import type { Engine, ServedConnection } from "./engine.ts";
 import { type Acceptor, Listeners } from "./listeners.ts";
@@ -8,7 +9,6 @@ import type { FastcgiOptions } from "./options.ts";
 import { ended } from "./reasons.ts";
 import type { CloseOptions, FastcgiServer } from "./serve.ts";
 import type { Service } from "./service.ts";
-import { withdraw } from "./withdraw.ts";
 
 /** A connection, and the socket under it. */
 interface OpenConnection {

@@ -32,6 +32,8 @@ export interface RequestTotals {
 
 /** A request that takes, or took, long. */
 export interface SlowRequest {
+  /** The process that serves it. */
+  readonly pid: number;
   /** Its method and target, printable. */
   readonly request: string;
   /** Milliseconds since 1970. */
@@ -55,6 +57,8 @@ export interface WorkerFigures {
   /** When these figures were taken, in milliseconds since 1970. */
   readonly takenAt: number;
   readonly requests: RequestTotals;
+  /** Requests that ended in the last seconds, for each of these. */
+  readonly perSecond: number;
   /** Requests that run now. */
   readonly running: number;
   /** Requests that wait for their turn. */

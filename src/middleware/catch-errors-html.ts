@@ -1,5 +1,6 @@
 // The failure pages as HTML: one file each, without script, in the client's light or dark.
 import { relative } from "node:path";
+import { escapeHtml } from "../common/html.ts";
 import type { Status } from "../common/types.ts";
 import type { Excerpt, Frame, Report } from "./catch-errors-report.ts";
 
@@ -62,13 +63,6 @@ function place({ file, line, column }: Frame): string {
   const short = file.startsWith("/") ? relative(process.cwd(), file) : file;
   const path = short.startsWith("..") ? file : short;
   return escapeHtml(`${path}:${line}:${column}`);
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(
-    /[&<>"']/g,
-    (character) => `&#${character.charCodeAt(0)};`,
-  );
 }
 
 function page(title: string, body: string): string {

@@ -1,0 +1,7 @@
+/** Text for a page or an attribute's value in quotes. */
+export function escapeHtml(text: string): string {
+  return text.replace(
+    /[&<>"']/g,
+    (character) => `&#${character.charCodeAt(0)};`,
+  );
+}
