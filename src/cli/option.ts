@@ -14,7 +14,7 @@ export type CommandName =
 /** What the options of the command lines say, under the names the library has for it. */
 export interface Values
   extends CommonOptions,
-    Omit<FastcgiOptions, "roles" | "multiprocess" | "onError"> {
+    Omit<FastcgiOptions, "roles" | "multiprocess" | "isExempt" | "onError"> {
   socket?: readonly string[] | undefined;
   lint?: boolean | undefined;
   authorizer?: boolean | undefined;

@@ -5,7 +5,7 @@
  * The application: `STATUS`, `HEADER`, `START_RESPONSE`, `BODY`, `CONTENT_LENGTH`, `ENDED`, `ARGUMENT`,
  * and `LINT`, which only the validator finds.
  * Nobody: `ABORTED` (the web server gave the request up), `DISCONNECTED` (its connection closed),
- * `TIMEOUT`, `SHUTDOWN`.
+ * `TIMEOUT`, `OVERLOADED` (it waited too long for its turn), `SHUTDOWN`.
  * Whoever set things up: `LISTEN`, `CONNECT`, `LOAD`, `CONFIG`.
  */
 export type TsgiErrorCode =
@@ -25,6 +25,7 @@ export type TsgiErrorCode =
   | "ABORTED"
   | "DISCONNECTED"
   | "TIMEOUT"
+  | "OVERLOADED"
   | "SHUTDOWN"
   | "LISTEN"
   | "CONNECT"

@@ -17,6 +17,9 @@ export function statusFor(error: unknown): Status {
       return "431 Request Header Fields Too Large";
     case "TIMEOUT":
       return "504 Gateway Timeout";
+    case "OVERLOADED":
+    case "SHUTDOWN":
+      return "503 Service Unavailable";
     default:
       return "500 Internal Server Error";
   }
@@ -33,9 +36,13 @@ export function failurePage(
   const body = Buffer.from(
     `${status}\n\nThe request could not be served. Incident ${incident}.\n${told}`,
   );
-  const head = `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nStatus: ${status}\r\n\r\n`;
+  const retry = status.startsWith("503 ") ? RETRY : "";
+  const head = `${retry}Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nStatus: ${status}\r\n\r\n`;
   return { code: Number(status.slice(0, 3)), head, body };
 }
+
+/** A moment later there may be room. */
+const RETRY = "Retry-After: 5\r\n";
 
 /** Names this failure, in the log as on the page. */
 export function incidentId(): string {
@@ -74,6 +81,8 @@ const PEERS: readonly (TsgiErrorCode | undefined)[] = [
   "INCOMPLETE_BODY",
   "LIMIT",
   "TIMEOUT",
+  "OVERLOADED",
+  "SHUTDOWN",
 ];
 
 // Whoever set things up is to blame: the message tells what to do, and a cause what led to it.

@@ -18,6 +18,9 @@ export interface Running {
   readonly size: number;
 }
 
+/** Further requests whose params are read, to see whether they are exempt. */
+const RESERVE = 16;
+
 const ROLES: readonly (Role | undefined)[] = [
   undefined,
   "RESPONDER",
@@ -69,8 +72,10 @@ export class Admission {
   #refusal(id: number, running: Running): number | undefined {
     const { limits, load } = this.#service;
     if (!limits.multiplex && running.size > 0) return FCGI.CANT_MPX_CONN;
-    if (load.requests >= limits.maxConcurrency) {
-      const why = `${load.requests} are running, as many as allowed`;
+    const { maxConcurrency, maxQueue, isExempt } = limits;
+    const reserve = isExempt === undefined ? 0 : RESERVE;
+    if (load.requests >= maxConcurrency + maxQueue + reserve) {
+      const why = `${load.requests} are running or waiting, as many as allowed`;
       this.#report("LIMIT", id, why);
       return FCGI.OVERLOADED;
     }

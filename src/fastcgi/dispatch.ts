@@ -98,6 +98,7 @@ export class Dispatch implements Running {
   remove(request: FcgiRequest): void {
     withdraw(this.#requests, request);
     this.#service.load.requests--;
+    this.#service.queue.leave(request);
     if (request.expectsBody) this.#leftovers.push(request.id);
   }
 
@@ -163,8 +164,7 @@ export class Dispatch implements Running {
     } else if (content.length > 0) {
       request.addParams(content);
     } else {
-      const { application, settings, load } = this.#service;
-      load.call(request.serve(application, settings));
+      request.serve();
     }
   }
 

@@ -15,7 +15,7 @@ export function answerManagement(
   if (type !== FCGI.GET_VALUES) return unknownType(type);
   const known = new Map([
     ["FCGI_MAX_CONNS", decimal(limits.maxConnections)],
-    ["FCGI_MAX_REQS", decimal(limits.maxConcurrency)],
+    ["FCGI_MAX_REQS", decimal(limits.maxConcurrency + limits.maxQueue)],
     ["FCGI_MPXS_CONNS", limits.multiplex ? "1" : "0"],
   ]);
   const asked = names(content, limits);

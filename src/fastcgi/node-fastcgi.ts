@@ -13,6 +13,7 @@ import {
   sourceOf,
 } from "./node-fastcgi-streams.ts";
 import type { Role } from "./protocol.ts";
+import { QueuedRun } from "./queued-run.ts";
 import { aborted, paramsOverdue } from "./reasons.ts";
 import { RecordGuard } from "./record-guard.ts";
 import type { Service } from "./service.ts";
@@ -49,7 +50,7 @@ export const nodeFastcgiEngine: Engine = (socket, service) =>
 class NodeFastcgiConnection implements ServedConnection {
   readonly #socket: Socket;
   readonly #service: Service;
-  readonly #runs = new Set<Run>();
+  readonly #runs = new Set<QueuedRun>();
   readonly #guard: RecordGuard;
   readonly #duplex: GuardedSocket;
   readonly #head: Deadline;
@@ -87,7 +88,7 @@ class NodeFastcgiConnection implements ServedConnection {
     ) as NodeFastcgi;
     const server = library.createServer({
       maxConns: limits.maxConnections,
-      maxReqs: limits.maxConcurrency,
+      maxReqs: limits.maxConcurrency + limits.maxQueue,
       multiplex: limits.multiplex,
     });
     for (const role of limits.roles) {
@@ -149,7 +150,7 @@ class NodeFastcgiConnection implements ServedConnection {
   }
 
   #serve(role: Role, request: Incoming, response: Outgoing): void {
-    const { application, settings, limits, load } = this.#service;
+    const { settings, limits } = this.#service;
     const guarded = this.#guard.take(response.stdout._id);
     if (guarded === undefined) return;
     const { variables, refusal } = guarded;
@@ -164,16 +165,17 @@ class NodeFastcgiConnection implements ServedConnection {
       data: role === "FILTER" ? sourceOf(request.data) : undefined,
       errors,
     };
-    const run = new Run(parts, output, settings);
+    const run = new QueuedRun(new Run(parts, output, settings), this.#service);
     this.#runs.add(run);
     // Only now END_REQUEST has left.
     response.stdout.once("close", () => {
       this.#runs.delete(run);
+      run.leave();
       this.#settle();
     });
     request.on("aborted", () => run.abort(aborted()));
     if (refusal !== undefined) run.refuse(refusal);
-    else load.call(run.serve(application));
+    else run.enter(variables);
   }
 
   #settle(): void {

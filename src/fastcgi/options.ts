@@ -29,8 +29,23 @@ export interface FastcgiOptions extends CommonOptions {
   backlog?: number | undefined;
   /** Connections at once; 10,000 unless given. Requests on further ones are answered with FCGI_OVERLOADED. */
   maxConnections?: number | undefined;
-  /** Requests at once; 1,000 unless given. Further ones are answered with FCGI_OVERLOADED. */
+  /** Requests at once; 1,000 unless given. Further ones wait, as far as `maxQueue` lets them. */
   maxConcurrency?: number | undefined;
+  /**
+   * Requests that may wait for their turn; further ones are answered with FCGI_OVERLOADED. 100 where
+   * `maxConcurrency` is given: it says what the application can do at once, and a burst above that need
+   * not fail. Else 0: who is one of a thousand waits long enough.
+   */
+  maxQueue?: number | undefined;
+  /** Milliseconds to wait for one's turn; 30,000 unless given, 0 for ever. Then the answer is 503, without a call. */
+  queueTimeoutMs?: number | undefined;
+  /**
+   * Requests that are served at once, whatever waits or runs, such as that for a status page. The
+   * variables are the web server's, before any repair.
+   */
+  isExempt?:
+    | ((variables: Readonly<Record<string, string | undefined>>) => boolean)
+    | undefined;
   /** Bytes of params a request may have, 128 for a smaller record; 1,048,576 unless given. More is answered with 431. */
   maxParamsBytes?: number | undefined;
   /** Params a request may have; 1,000 unless given. More is answered with 431. */
@@ -67,6 +82,9 @@ export interface FastcgiOptions extends CommonOptions {
 export interface Limits {
   readonly maxConnections: number;
   readonly maxConcurrency: number;
+  readonly maxQueue: number;
+  readonly queueTimeoutMs: number;
+  readonly isExempt: FastcgiOptions["isExempt"];
   readonly maxParamsBytes: number;
   readonly maxParams: number;
   readonly maxBufferedBytes: number;
@@ -94,9 +112,13 @@ export function limitsFrom(options: FastcgiOptions): Limits {
       );
     }
   }
+  const isLimited = options.maxConcurrency !== undefined;
   return {
     maxConnections: limitOf(options, "maxConnections") ?? 10_000,
     maxConcurrency: limitOf(options, "maxConcurrency") ?? 1_000,
+    maxQueue: limitOf(options, "maxQueue") ?? (isLimited ? 100 : 0),
+    queueTimeoutMs: patienceOf(options, "queueTimeoutMs"),
+    isExempt: options.isExempt,
     maxParamsBytes: limitOf(options, "maxParamsBytes") ?? 1_048_576,
     maxParams: limitOf(options, "maxParams") ?? 1_000,
     maxBufferedBytes: limitOf(options, "maxBufferedBytes") ?? 262_144,
@@ -115,7 +137,7 @@ export function limitsFrom(options: FastcgiOptions): Limits {
 /** Like `requestTimeoutMs`, 0 is for ever: nobody can do anything in no time at all. */
 function patienceOf(
   options: FastcgiOptions,
-  name: "paramsTimeoutMs" | "lingerTimeoutMs",
+  name: "paramsTimeoutMs" | "lingerTimeoutMs" | "queueTimeoutMs",
 ): number {
   return (limitOf(options, name) ?? 30_000) || MAX_TIMEOUT_MS;
 }

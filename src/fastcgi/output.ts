@@ -113,9 +113,9 @@ export class FcgiOutput implements Output, ErrorSink {
   }
 
   /** Ends a request whose application was not called: it has no streams. */
-  decline(cut: boolean): void {
+  decline(cut: boolean, protocolStatus: number = FCGI.REQUEST_COMPLETE): void {
     const { id } = this.#request;
-    this.#finish([endRequest(id, 1, FCGI.REQUEST_COMPLETE)], cut);
+    this.#finish([endRequest(id, 1, protocolStatus)], cut);
   }
 
   /** Sends nothing any more. */

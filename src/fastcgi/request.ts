@@ -1,15 +1,12 @@
 // One request of a connection: its streams in, its records out (FastCGI 1.0, sections 5 and 6).
 import { TsgiError } from "../common/errors.ts";
 import { requestPath } from "../common/mount.ts";
-import type { Wait } from "../common/output.ts";
 import { Run } from "../common/run.ts";
-import type { Settings } from "../common/settings.ts";
-import type { Application } from "../common/types.ts";
 import { emptyVariables, type Variables } from "../common/variables.ts";
-import type { Limits } from "./options.ts";
 import { FcgiOutput, type Requester } from "./output.ts";
 import { ParamsStream } from "./params-stream.ts";
-import type { Role } from "./protocol.ts";
+import { FCGI, type Role } from "./protocol.ts";
+import type { Waiter } from "./queue.ts";
 import type { Sender } from "./sender.ts";
 import type { Service } from "./service.ts";
 import { FcgiStdin, type Reader } from "./stdin.ts";
@@ -29,22 +26,24 @@ export interface Carrier extends Reader {
 }
 
 /**
- *   beginning ------------> running ----------------> responded -----------> ended
- *            empty PARAMS           body is complete             closed
+ *   beginning ------------> waiting -----------> running ----------------> responded -----------> ended
+ *            empty PARAMS           its turn (1)         body is complete             closed
+ *
+ * (1) At once, unless as many run as may; the {@link Queue} has the `turn`.
  */
-export class FcgiRequest implements Requester {
+export class FcgiRequest implements Requester, Waiter {
   readonly id: number;
   readonly role: Role;
   readonly keepConn: boolean;
+  turn: Waiter["turn"] = "none";
   readonly #carrier: Carrier;
-  readonly #limits: Limits;
+  readonly #service: Service;
   readonly #params: ParamsStream;
   readonly #stdin: FcgiStdin;
   readonly #data: FcgiStdin | undefined;
   readonly #output: FcgiOutput;
   /** Undefined while beginning. */
   #run: Run | undefined;
-  #graceMs = 0;
   #grace: NodeJS.Timeout | undefined;
   /** CONTENT_LENGTH in bytes; unknown before the params are complete, too. */
   #bodyLength: number | undefined;
@@ -67,7 +66,7 @@ export class FcgiRequest implements Requester {
     this.role = role;
     this.keepConn = keepConn;
     this.#carrier = carrier;
-    this.#limits = limits;
+    this.#service = service;
     this.#params = new ParamsStream(limits);
     this.#stdin = new FcgiStdin(carrier, service);
     if (role === "FILTER") this.#data = new FcgiStdin(carrier, service);
@@ -133,10 +132,10 @@ export class FcgiRequest implements Requester {
     else this.#keep(this.#data, content);
   }
 
-  /** The PARAMS stream has ended: calls the application. The wait is over when that is, cleanup included. */
-  serve(application: Application, settings: Settings): Wait {
+  /** The PARAMS stream has ended: calls the application when it is the request's turn. */
+  serve(): void {
+    const { limits, queue, settings } = this.#service;
     const { variables, refusal } = this.#variables();
-    this.#graceMs = settings.abortGraceMs;
     const parts = {
       variables,
       isClean: this.#params.isClean,
@@ -145,9 +144,15 @@ export class FcgiRequest implements Requester {
       errors: this.#output.errors,
     };
     this.#run = new Run(parts, this.#output, settings);
-    if (refusal === undefined) return this.#run.serve(application);
-    this.#run.refuse(refusal);
-    return undefined;
+    if (refusal !== undefined) this.#run.refuse(refusal);
+    else if (limits.isExempt?.(variables)) this.begin();
+    else if (!queue.enter(this)) this.#decline();
+  }
+
+  begin(): void {
+    const { application, load } = this.#service;
+    const over = this.#run?.serve(application);
+    load.call(over);
   }
 
   /** The peer asked for it, or is gone (`abandoned`): then nothing can be sent any more. */
@@ -156,10 +161,14 @@ export class FcgiRequest implements Requester {
     this.#isWanted &&= reason.code !== "ABORTED";
     if (this.#run === undefined) {
       this.#output.decline(true);
+    } else if (this.turn === "waiting") {
+      if (reason.code !== "SHUTDOWN") this.#run.abort(reason);
+      this.#run.refuse(reason);
     } else if (this.hasResponded) {
       // Nothing was lost, so the application need not know; yet its close() may not take for ever.
       const end = () => this.#output.end("completed", false);
-      this.#grace ??= setTimeout(end, this.#graceMs);
+      const { abortGraceMs } = this.#service.settings;
+      this.#grace ??= setTimeout(end, abortGraceMs);
     } else {
       this.#run.abort(reason);
       this.#discard();
@@ -167,7 +176,7 @@ export class FcgiRequest implements Requester {
     }
   }
 
-  /** The process is about to end: answers at once, so far as that can be. */
+  /** It has waited too long, or the process is about to end: answers at once, so far as that can be. */
   refuse(reason: TsgiError): void {
     if (this.hasResponded) this.#output.end("completed", false);
     else if (this.#run === undefined) this.#output.decline(false);
@@ -181,7 +190,7 @@ export class FcgiRequest implements Requester {
   }
 
   #keep(stream: FcgiStdin, content: Uint8Array): void {
-    const { maxBufferedBytes } = this.#limits;
+    const { maxBufferedBytes } = this.#service.limits;
     if (this.isBeginning && stream.unread > maxBufferedBytes) {
       throw new TsgiError(
         "LIMIT",
@@ -189,6 +198,16 @@ export class FcgiRequest implements Requester {
       );
     }
     stream.push(content);
+  }
+
+  /** What admission lets in to see whether it is exempt is more than may wait. */
+  #decline(): void {
+    const { limits, settings } = this.#service;
+    const { maxConcurrency, maxQueue, onError } = limits;
+    const message = `Cannot begin request ${this.id}: ${maxConcurrency} are running and ${maxQueue} waiting, as many as allowed`;
+    onError(new TsgiError("LIMIT", message));
+    settings.observer?.refused?.();
+    this.#output.decline(false, FCGI.OVERLOADED);
   }
 
   #endInput(): void {

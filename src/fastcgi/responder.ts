@@ -7,7 +7,7 @@ import type { Engine, ServedConnection } from "./engine.ts";
 import { type Acceptor, Listeners } from "./listeners.ts";
 import type { FastcgiOptions } from "./options.ts";
 import { ended } from "./reasons.ts";
-import type { CloseOptions, FastcgiServer } from "./serve.ts";
+import type { CloseOptions, FastcgiServer, ServerLoad } from "./serve.ts";
 import type { Service } from "./service.ts";
 
 /** A connection, and the socket under it. */
@@ -44,6 +44,11 @@ export class Responder implements FastcgiServer, Acceptor {
 
   get addresses(): readonly string[] {
     return this.#listeners.addresses;
+  }
+
+  get load(): ServerLoad {
+    const { load, queue } = this.#service;
+    return { connections: load.connections, queued: queue.length };
   }
 
   /** @throws {TsgiError} `LISTEN` */

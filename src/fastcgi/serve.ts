@@ -5,6 +5,7 @@ import { Connection } from "./connection.ts";
 import { inheritedAddresses } from "./inherited.ts";
 import { Load } from "./load.ts";
 import { type FastcgiOptions, limitsFrom } from "./options.ts";
+import { Queue } from "./queue.ts";
 import { Responder } from "./responder.ts";
 import type { Service } from "./service.ts";
 import { SpoolBudget } from "./spool-budget.ts";
@@ -13,12 +14,22 @@ import { SpoolBudget } from "./spool-budget.ts";
 export interface FastcgiServer {
   /** Where it listens. */
   readonly addresses: readonly string[];
+  /** What it is busy with now. */
+  readonly load: ServerLoad;
   /**
    * Stops listening and lets running requests finish, with their `tsgi.cleanup`. Aborts what is left
    * after `gracefulTimeoutMs`, or at once when called again, and `abortGraceMs` later closes the
    * connections. Resolves when the last one is closed.
    */
   close(options?: CloseOptions): Promise<void>;
+}
+
+/** How busy a {@link FastcgiServer} is. */
+export interface ServerLoad {
+  /** Open connections. */
+  readonly connections: number;
+  /** Requests that wait for their turn. */
+  readonly queued: number;
 }
 
 /** How to close a {@link FastcgiServer}. */
@@ -50,6 +61,7 @@ export async function serve(
       concurrent: limits.maxConcurrency > 1,
     }),
     load: new Load(),
+    queue: new Queue(limits),
     spools: new SpoolBudget(limits.maxSpooledBytes),
   };
   const responder = new Responder(

@@ -7,6 +7,7 @@ import { settingsFrom } from "../../src/common/settings.ts";
 import { Load } from "../../src/fastcgi/load.ts";
 import { limitsFrom } from "../../src/fastcgi/options.ts";
 import { ParamsStream } from "../../src/fastcgi/params-stream.ts";
+import { Queue } from "../../src/fastcgi/queue.ts";
 import { SpoolBudget } from "../../src/fastcgi/spool-budget.ts";
 import { FcgiStdin } from "../../src/fastcgi/stdin.ts";
 import { answering } from "../support/responder.ts";
@@ -66,6 +67,7 @@ test("FcgiStdin keeps of a read no more than its part", async () => {
         { multiprocess: false, runOnce: false, concurrent: true },
       ),
       load: new Load(),
+      queue: new Queue(limits),
       spools: new SpoolBudget(limits.maxSpooledBytes),
     },
   );

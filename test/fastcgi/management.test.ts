@@ -64,6 +64,12 @@ test("C2.02 the values are those of the configuration", async (t) => {
   });
 });
 
+test("C2.02 requests that may wait are requests there may be", async (t) => {
+  const { peer } = await connected(t, { maxConcurrency: 9, maxQueue: 5 });
+  peer.send(getValues("FCGI_MAX_REQS"));
+  assert.deepEqual(await values(peer), { FCGI_MAX_REQS: "14" });
+});
+
 test("C2.02 the values are those of the defaults", async (t) => {
   const { peer } = await connected(t);
   peer.send(getValues(...NAMES));

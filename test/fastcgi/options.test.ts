@@ -13,6 +13,9 @@ test("C3.08 limitsFrom has the documented defaults", () => {
   assert.deepEqual(limits, {
     maxConnections: 10_000,
     maxConcurrency: 1_000,
+    maxQueue: 0,
+    queueTimeoutMs: 30_000,
+    isExempt: undefined,
     maxParamsBytes: 1_048_576,
     maxParams: 1_000,
     maxBufferedBytes: 262_144,
@@ -31,6 +34,7 @@ test("C3.08 limitsFrom has the documented defaults", () => {
 const limits = [
   "maxConnections",
   "maxConcurrency",
+  "maxQueue",
   "maxParamsBytes",
   "maxParams",
   "maxBufferedBytes",
@@ -40,6 +44,7 @@ const timeouts = [
   "paramsTimeoutMs",
   "lingerTimeoutMs",
   "gracefulTimeoutMs",
+  "queueTimeoutMs",
 ] as const;
 
 for (const name of [...limits, ...timeouts]) {

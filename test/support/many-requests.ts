@@ -8,6 +8,7 @@ import { settingsFrom } from "../../src/common/settings.ts";
 import { Connection } from "../../src/fastcgi/connection.ts";
 import { Load } from "../../src/fastcgi/load.ts";
 import { limitsFrom } from "../../src/fastcgi/options.ts";
+import { Queue } from "../../src/fastcgi/queue.ts";
 import { SpoolBudget } from "../../src/fastcgi/spool-budget.ts";
 import { hello } from "./in-process.ts";
 import { request } from "./peer.ts";
@@ -27,6 +28,7 @@ new Connection(socket as Socket, {
   settings: settingsFrom({}, model),
   limits,
   load: new Load(),
+  queue: new Queue(limits),
   spools: new SpoolBudget(limits.maxSpooledBytes),
 });
 

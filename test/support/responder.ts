@@ -88,6 +88,8 @@ export async function respond(
     inherited: false,
     gracefulTimeoutMs: 1000,
     abortGraceMs: 100,
+    // What queues says so.
+    maxQueue: 0,
     onError: (error) => reports.add(error),
     ...options,
   });
