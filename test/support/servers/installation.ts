@@ -89,7 +89,7 @@ function dependencies(folder: string, found: Set<string>): Set<string> {
   for (const name of Object.keys(JSON.parse(file).dependencies ?? {})) {
     const own = join(folder, "node_modules", name);
     // What is inside of a package is copied with it.
-    if (existsSync(own)) dependencies(own, found);
+    if (folder !== CHECKOUT && existsSync(own)) dependencies(own, found);
     else if (!found.has(name)) {
       found.add(name);
       dependencies(packageFolder(name), found);
