@@ -16,7 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   common: [],
   utilities: ["common"],
   cgi: ["common"],
-  fastcgi: ["common"],
+  fastcgi: ["common", "host"],
   client: ["common", "fastcgi"],
   adapters: ["common", "utilities", "client"],
   middleware: ["common", "utilities", "adapters"],

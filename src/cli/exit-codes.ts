@@ -38,6 +38,7 @@ const STATUS: ReadonlyMap<string, number> = new Map([
   ["LOAD", EXIT.NO_INPUT],
   ["LISTEN", EXIT.UNAVAILABLE],
   ["CONNECT", EXIT.UNAVAILABLE],
+  ["CONFIG", EXIT.CONFIG],
 ]);
 
 const NOT_PERMITTED: readonly unknown[] = ["EACCES", "EPERM", "EROFS"];
@@ -46,7 +47,6 @@ const NOT_PERMITTED: readonly unknown[] = ["EACCES", "EPERM", "EROFS"];
 export function exitCodeFor(error: unknown): number {
   if (UsageError.is(error)) return EXIT.USAGE;
   if (!TsgiError.is(error)) return EXIT.FAILURE;
-  if (error.code === "CONFIG") return EXIT.CONFIG;
   const status = STATUS.get(error.code);
   if (status === undefined) return EXIT.FAILURE;
   const { code } = (error.cause ?? {}) as { code?: unknown };

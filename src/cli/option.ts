@@ -2,6 +2,7 @@ import type { CommonOptions } from "../common/settings.ts";
 import type { FastcgiOptions } from "../fastcgi/options.ts";
 import type { InterfaceName } from "./load-options.ts";
 import type { OptionType } from "./option-types.ts";
+import type { ProcessValues } from "./options-process.ts";
 
 /** Those that take options of the table. */
 export type CommandName =
@@ -14,6 +15,7 @@ export type CommandName =
 /** What the options of the command lines say, under the names the library has for it. */
 export interface Values
   extends CommonOptions,
+    ProcessValues,
     Omit<FastcgiOptions, "roles" | "multiprocess" | "isExempt" | "onError"> {
   socket?: readonly string[] | undefined;
   lint?: boolean | undefined;

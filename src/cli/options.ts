@@ -10,6 +10,7 @@ import { oneOf, toggle } from "./option-types.ts";
 import { applicationOptions } from "./options-application.ts";
 import { cgiOptions } from "./options-cgi.ts";
 import { listenOptions, protocolOptions } from "./options-fastcgi.ts";
+import { processOptions } from "./options-process.ts";
 import { configOptions, requestOptions } from "./options-request.ts";
 
 /** About the command itself. */
@@ -49,6 +50,7 @@ export const optionGroups: readonly OptionGroup[] = [
   cgiOptions,
   requestOptions,
   protocolOptions,
+  processOptions,
   generalOptions,
   configOptions,
   inspectOptions,

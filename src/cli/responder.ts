@@ -104,6 +104,8 @@ function argumentsFor(plan: ResponderPlan): string[] {
     .filter(({ option }) => PASSED_ON.includes(option))
     .flatMap(flagsOf);
   const own = ["--socket", plan.socket, "--no-inherited", "--log-level=warn"];
+  // It serves nobody but us, in a folder that others cannot enter.
+  own.push("--allow-root");
   return [...flags, ...own, "--", plan.application];
 }
 

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { isCgi } from "../cgi/serve.ts";
 import { parseAddress } from "../fastcgi/address.ts";
 import { inheritedAddresses } from "../fastcgi/inherited.ts";
+import { assumeIdentity, chooseIdentity } from "../host/identity.ts";
 import {
   type CommandText,
   createCommand,
@@ -88,6 +89,11 @@ async function start(
   const addresses = [...(values.socket ?? []), ...(values.listen ?? [])];
   const listen = addresses.map(fromHere);
   checkAddresses(listen, values, specifier);
+  const identity = chooseIdentity({
+    user: values.user,
+    group: values.group,
+    allowRoot: values.allowRoot === true,
+  });
   const log = await createLogger(values.logLevel ?? "info");
   for (const warning of misspelledVariables(process.env, options)) {
     log.warn(warning);
@@ -101,6 +107,7 @@ async function start(
     onInfo,
     onExit: (error) => endWithError(TEXT.name, error),
   });
+  if (identity !== undefined) assumeIdentity(identity);
   logListening(log, serving.server.addresses, listen, values.allow);
   obeySignals(serving);
 }

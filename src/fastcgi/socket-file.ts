@@ -1,6 +1,5 @@
 // A Unix socket is a file: made with the right permissions from the first moment, put in the place
 // of a dead one but never of a living one, and removed only while it is still ours.
-import { execFileSync } from "node:child_process";
 import {
   chownSync,
   lstatSync,
@@ -13,6 +12,7 @@ import { connect, type Server } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { TsgiError } from "../common/errors.ts";
+import { numberOf } from "../host/accounts.ts";
 import { PATH_LIMIT } from "./address.ts";
 import { type Listener, listening } from "./listener.ts";
 
@@ -173,8 +173,8 @@ function holderLives(file: string): boolean {
 function giveAway(path: string, options: SocketFileOptions): void {
   const { socketOwner, socketGroup } = options;
   if (socketOwner === undefined && socketGroup === undefined) return;
-  const uid = socketOwner === undefined ? -1 : numberOf("passwd", socketOwner);
-  const gid = socketGroup === undefined ? -1 : numberOf("group", socketGroup);
+  const uid = socketOwner === undefined ? -1 : owner("passwd", socketOwner);
+  const gid = socketGroup === undefined ? -1 : owner("group", socketGroup);
   try {
     chownSync(path, uid, gid);
   } catch (cause) {
@@ -187,21 +187,12 @@ function giveAway(path: string, options: SocketFileOptions): void {
   }
 }
 
-/** The number of a user or group, from whatever the system keeps them in. */
-function numberOf(database: "passwd" | "group", name: string | number): number {
-  if (/^[0-9]+$/.test(String(name))) return Number(name);
-  try {
-    const line = execFileSync("getent", [database, String(name)], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    return Number(line.split(":")[2]);
-  } catch (cause) {
-    const kind = database === "passwd" ? "user" : "group";
-    throw new TsgiError(
-      "LISTEN",
-      `Cannot give the socket to ${kind} ${JSON.stringify(name)}: there is none of that name`,
-      { cause },
-    );
-  }
+function owner(database: "passwd" | "group", name: string | number): number {
+  const number = numberOf(database, name);
+  if (number !== undefined) return number;
+  const kind = database === "passwd" ? "user" : "group";
+  throw new TsgiError(
+    "LISTEN",
+    `Cannot give the socket to ${kind} ${JSON.stringify(name)}: there is none of that name`,
+  );
 }

@@ -107,7 +107,8 @@ export function start(
     args,
     {
       cwd,
-      env: { PATH: searchPath(), ...env },
+      // CI runs the tests as root.
+      env: { PATH: searchPath(), TSGI_ALLOW_ROOT: "on", ...env },
       stdio: [inherited(stdin ?? "ignore"), "pipe", "pipe"],
     },
   );

@@ -22,6 +22,7 @@ for (const [what, error, status] of [
   ["an address that is forbidden", failure("LISTEN", "EACCES"), 77],
   ["nobody at an address", failure("CONNECT", "ECONNREFUSED"), 69],
   ["wrong settings", failure("CONFIG"), 78],
+  ["settings that are forbidden", failure("CONFIG", "EPERM"), 77],
   ["any other error", new Error("Cannot"), 1],
   ["what is no error", undefined, 1],
 ] as const) {

@@ -1,0 +1,40 @@
+import type { OptionGroup } from "./option.ts";
+import { textNamed, toggle } from "./option-types.ts";
+
+/** What those about the process itself say. */
+export interface ProcessValues {
+  user?: string | undefined;
+  group?: string | undefined;
+  allowRoot?: boolean | undefined;
+}
+
+/** As whom, and for whom, the process runs. */
+export const processOptions: OptionGroup = {
+  title: "Process",
+  commands: ["tsgi-fcgi"],
+  options: [
+    {
+      name: "user",
+      key: "user",
+      type: textNamed("user"),
+      default: undefined,
+      unset: "whoever starts this",
+      help: "become this user, by name or number, once the addresses are bound and before the application is loaded; takes root",
+    },
+    {
+      name: "group",
+      key: "group",
+      type: textNamed("group"),
+      default: undefined,
+      unset: "that user's",
+      help: "become a member of this group, by name or number; takes root",
+    },
+    {
+      name: "allow-root",
+      key: "allowRoot",
+      type: toggle,
+      default: false,
+      help: "serve as root, if that is who starts this and no --user is named",
+    },
+  ],
+};
