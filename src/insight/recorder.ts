@@ -1,3 +1,4 @@
+import { TsgiError } from "../common/errors.ts";
 import { printable } from "../common/failure.ts";
 import type { ObservedRequest, Observer } from "../common/observer.ts";
 import type { Variables } from "../common/variables.ts";
@@ -52,8 +53,11 @@ export class Recorder implements Observer {
     count(this.#buckets, bucketOf(durationMs));
     this.#durationSum += durationMs;
     this.#bytesSent += request.bytesSent;
-    if (outcome === "failed") this.#failed++;
-    else if (outcome === "aborted") this.#aborted++;
+    if (outcome === "aborted") this.#aborted++;
+    else if (outcome === "failed") {
+      if (hadNoRoom(request)) this.#refused++;
+      else this.#failed++;
+    }
     if (durationMs >= this.#slowMs) this.#remember(request, durationMs);
   }
 
@@ -115,6 +119,10 @@ export function nameOf(variables: Variables): string {
   const { REQUEST_METHOD, REQUEST_URI, PATH_INFO } = variables;
   const target = String(REQUEST_URI ?? PATH_INFO ?? "?").slice(0, TARGET);
   return printable(`${String(REQUEST_METHOD ?? "?").slice(0, 20)} ${target}`);
+}
+
+function hadNoRoom({ error }: ObservedRequest): boolean {
+  return TsgiError.is(error) && error.code === "OVERLOADED";
 }
 
 function describe(
