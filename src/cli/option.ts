@@ -2,6 +2,7 @@ import type { CommonOptions } from "../common/settings.ts";
 import type { FastcgiOptions } from "../fastcgi/options.ts";
 import type { InterfaceName } from "./load-options.ts";
 import type { OptionType } from "./option-types.ts";
+import type { InsightValues } from "./options-insight.ts";
 import type { ProcessValues } from "./options-process.ts";
 
 /** Those that take options of the table. */
@@ -14,9 +15,13 @@ export type CommandName =
 
 /** What the options of the command lines say, under the names the library has for it. */
 export interface Values
-  extends CommonOptions,
+  extends Omit<CommonOptions, "observer">,
+    InsightValues,
     ProcessValues,
-    Omit<FastcgiOptions, "roles" | "multiprocess" | "isExempt" | "onError"> {
+    Omit<
+      FastcgiOptions,
+      "roles" | "multiprocess" | "isExempt" | "observer" | "onError"
+    > {
   socket?: readonly string[] | undefined;
   lint?: boolean | undefined;
   authorizer?: boolean | undefined;

@@ -10,6 +10,7 @@ import { oneOf, toggle } from "./option-types.ts";
 import { applicationOptions } from "./options-application.ts";
 import { cgiOptions } from "./options-cgi.ts";
 import { listenOptions, protocolOptions } from "./options-fastcgi.ts";
+import { insightOptions } from "./options-insight.ts";
 import { processOptions } from "./options-process.ts";
 import { configOptions, requestOptions } from "./options-request.ts";
 
@@ -51,6 +52,7 @@ export const optionGroups: readonly OptionGroup[] = [
   requestOptions,
   protocolOptions,
   processOptions,
+  insightOptions,
   generalOptions,
   configOptions,
   inspectOptions,

@@ -1,10 +1,12 @@
 // What a single process and a worker have in common: load the application, wrap it, serve it, look after it.
+import { resolve } from "node:path";
 import type { Logger } from "pino";
 import type { TsgiError } from "../common/errors.ts";
 import type { FastcgiOptions } from "../fastcgi/options.ts";
 import type { Role } from "../fastcgi/protocol.ts";
 import { serve } from "../fastcgi/serve.ts";
 import { loadEnvFiles } from "./env-file.ts";
+import { Insight } from "./insight.ts";
 import { loadApplication } from "./load.ts";
 import { logTrouble } from "./log-listening.ts";
 import type { Values } from "./option.ts";
@@ -37,6 +39,7 @@ export async function serveApplication(plan: ServePlan): Promise<Serving> {
   const notes: (() => void)[] = [];
   let note = (write: () => void): unknown => notes.push(write);
   loadEnvFiles(values.envFile ?? []);
+  const insight = new Insight(values, place, resolve(specifier));
   const application = await loadApplication(specifier, {
     interface: values.interface,
     factory: values.factory,
@@ -47,10 +50,14 @@ export async function serveApplication(plan: ServePlan): Promise<Serving> {
     },
     onExit: plan.onExit,
   });
-  const server = await serve(application, fastcgiOptions(plan));
+  const server = await serve(insight.wrap(application), {
+    ...fastcgiOptions(plan),
+    observer: insight.observer,
+    isExempt: insight.isExempt,
+  });
   for (const write of notes) write();
   note = (write) => write();
-  const serving = new Serving(place, values, log, server);
+  const serving = new Serving(place, values, log, server, insight);
   stopOnUncaught(serving);
   return serving;
 }

@@ -1,6 +1,9 @@
 import type { Logger } from "pino";
 import type { FastcgiServer } from "../fastcgi/serve.ts";
+import type { WorkerFigures } from "../insight/figures.ts";
+import type { StatusSource } from "../insight/status-application.ts";
 import type { LeaveReason } from "../supervisor/messages.ts";
+import type { Insight } from "./insight.ts";
 import type { Values } from "./option.ts";
 
 /** Where a process stands: alone, or as one of the workers of a supervisor. */
@@ -11,6 +14,8 @@ export interface Place {
   readonly generation: number;
   /** Asks the parent for a replacement; undefined for a process that is alone. */
   readonly askToLeave?: (reason: LeaveReason, urgent: boolean) => void;
+  /** Asks the parent for the status of all; undefined for a process that is alone. */
+  readonly askStatus?: StatusSource;
 }
 
 /**
@@ -24,6 +29,7 @@ export class Serving {
   readonly values: Values;
   readonly log: Logger;
   readonly server: FastcgiServer;
+  readonly #insight: Insight;
   #phase: "serving" | "leaving" = "serving";
   readonly #reopeners: (() => void)[] = [];
   readonly #enders: (() => unknown)[] = [];
@@ -33,11 +39,14 @@ export class Serving {
     values: Values,
     log: Logger,
     server: FastcgiServer,
+    insight: Insight,
   ) {
     this.place = place;
     this.values = values;
     this.log = log;
     this.server = server;
+    this.#insight = insight;
+    insight.measure(() => ({ state: this.#phase, ...server.load }));
   }
 
   get phase(): "serving" | "leaving" {
@@ -59,6 +68,11 @@ export class Serving {
     if (this.#phase === "leaving") return;
     this.#phase = "leaving";
     void this.#end(why, status);
+  }
+
+  /** What this process tells of itself; undefined where nobody can ask for it. */
+  figures(): WorkerFigures | undefined {
+    return this.#insight.take();
   }
 
   /** Calls this whenever log files are to be opened anew. */

@@ -49,6 +49,12 @@ export class StatusPages {
     this.#isAllowed = clientTest(options.statusAllow ?? LOCAL_CLIENTS);
   }
 
+  /** Whether there are any. */
+  get exist(): boolean {
+    const { statusPath, pingPath } = this.#options;
+    return statusPath !== undefined || pingPath !== undefined;
+  }
+
   /** Whether a request is answered here, and so should not wait for its turn. */
   owns(variables: Variables): boolean {
     return this.#pageOf(variables) !== undefined && this.#isAllowed(variables);
@@ -56,8 +62,7 @@ export class StatusPages {
 
   /** The application with the pages in front. */
   wrap(application: Application): Application {
-    const { statusPath, pingPath } = this.#options;
-    if (statusPath === undefined && pingPath === undefined) return application;
+    if (!this.exist) return application;
     return (environ, startResponse) => {
       if (!this.owns(environ as unknown as Variables)) {
         return application(environ, startResponse);

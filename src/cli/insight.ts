@@ -1,0 +1,88 @@
+// What a process that serves tells of itself: figures, status pages.
+import { type Observer, observeAll } from "../common/observer.ts";
+import type { Application } from "../common/types.ts";
+import type { Variables } from "../common/variables.ts";
+import type { Status, WorkerFigures } from "../insight/figures.ts";
+import { type Gauges, ProcessFigures } from "../insight/process-figures.ts";
+import { StatusPages } from "../insight/status-application.ts";
+import { packageVersion } from "./command.ts";
+import type { Values } from "./option.ts";
+import type { Place } from "./serving.ts";
+
+/** Milliseconds from which a request is slow. */
+const SLOW_MS = 2_000;
+
+/** Figures, and the pages that show them, as far as anybody can ask for them. */
+export class Insight {
+  readonly #place: Place;
+  readonly #application: string;
+  /** Kept where a parent or a page wants them. */
+  readonly #figures: ProcessFigures | undefined;
+  readonly #pages: StatusPages;
+  #gauges: () => Gauges = () => ({
+    state: "starting",
+    connections: 0,
+    queued: 0,
+  });
+
+  /**
+   * @param application its file
+   * @throws {TsgiError} `CONFIG` for a client that is no address
+   */
+  constructor(values: Values, place: Place, application: string) {
+    this.#place = place;
+    this.#application = application;
+    if (place.worker > 0 || values.statusPath !== undefined) {
+      const { worker, generation } = place;
+      this.#figures = new ProcessFigures(worker, generation, SLOW_MS);
+    }
+    this.#pages = new StatusPages({
+      ...values,
+      source: place.askStatus ?? (async () => this.#ownStatus()),
+      onOwn: (environ) => this.#figures?.recorder.disregard(environ),
+    });
+  }
+
+  /** Who wants to know of requests. */
+  get observer(): Observer | undefined {
+    const { recorder } = this.#figures ?? {};
+    return recorder === undefined ? undefined : observeAll([recorder]);
+  }
+
+  /** The application with our pages in front. */
+  wrap(application: Application): Application {
+    return this.#pages.wrap(application);
+  }
+
+  /** Tells whether a request is for one of our pages, which do not wait for their turn; undefined where there are none. */
+  get isExempt(): ((variables: Variables) => boolean) | undefined {
+    if (!this.#pages.exist) return undefined;
+    return (variables) => this.#pages.owns(variables);
+  }
+
+  /** From now on figures tell how busy the server is. */
+  measure(gauges: () => Gauges): void {
+    this.#gauges = gauges;
+  }
+
+  /** The figures of this process, undefined where nobody keeps them. */
+  take(): WorkerFigures | undefined {
+    return this.#figures?.take(this.#gauges());
+  }
+
+  #ownStatus(): Status {
+    const figures = this.take();
+    if (figures === undefined) throw new Error("no figures are kept");
+    return {
+      version: packageVersion(),
+      node: process.version,
+      application: this.#application,
+      startedAt: figures.startedAt,
+      generation: this.#place.generation,
+      workers: [figures],
+      totals: figures.requests,
+      restarts: {},
+      events: [],
+    };
+  }
+}
