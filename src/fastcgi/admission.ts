@@ -84,7 +84,7 @@ export class Admission {
       this.#report("LIMIT", id, why);
       return FCGI.OVERLOADED;
     }
-    return undefined;
+    return limits.admit?.() === false ? FCGI.OVERLOADED : undefined;
   }
 
   #report(code: "PROTOCOL" | "LIMIT", id: number, why: string): void {

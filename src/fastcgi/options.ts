@@ -74,6 +74,8 @@ export interface FastcgiOptions extends CommonOptions {
   multiprocess?: boolean | undefined;
   /** The protocol engine; our own unless given. docs/deployment.md lists what the other cannot do. */
   engine?: "tsgi" | "node-fastcgi" | undefined;
+  /** Asked before each request begins, by our own engine. False declines it with FCGI_OVERLOADED: the application is not called. */
+  admit?: (() => boolean) | undefined;
   /** Told of every connection's trouble. Nothing else is done with it: the library does not log. */
   onError?: ((error: TsgiError) => void) | undefined;
 }
@@ -96,6 +98,7 @@ export interface Limits {
   readonly halfClose: boolean;
   readonly multiplex: boolean;
   readonly errors: "stream" | "stderr";
+  readonly admit: (() => boolean) | undefined;
   readonly onError: (error: TsgiError) => void;
 }
 
@@ -130,6 +133,7 @@ export function limitsFrom(options: FastcgiOptions): Limits {
     halfClose: options.halfClose ?? false,
     multiplex: options.multiplex ?? true,
     errors: options.errors ?? "stream",
+    admit: options.admit,
     onError,
   };
 }

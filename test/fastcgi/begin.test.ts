@@ -244,3 +244,16 @@ for (const [option, variables, body, status] of limits) {
     assert.equal(parse(await peer.untilEnd()).status, "200 OK");
   });
 }
+
+test("a request that is not admitted is declined, and the application not called", async (t) => {
+  let isOpen = false;
+  const responder = await respond(t, answering("served"), {
+    admit: () => isOpen,
+  });
+  const peer = await responder.connect();
+  peer.send(request());
+  assertDeclined(await peer.untilEnd(), FCGI.OVERLOADED);
+  isOpen = true;
+  peer.send(request());
+  assert.match(`${(await peer.untilEnd()).stdout}`, /served$/);
+});
