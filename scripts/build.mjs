@@ -1,6 +1,7 @@
 // Builds dist/: ES modules with types, and the CGI entries as one CommonJS file each.
 import { execFileSync } from "node:child_process";
 import {
+  cpSync,
   mkdtempSync,
   readFileSync,
   renameSync,
@@ -39,6 +40,7 @@ try {
     ],
     { stdio: "inherit" },
   );
+  cpSync("src/resident/relay.pl", join(made, "resident/relay.pl"));
   await bundle("src/cgi/index.ts", "cgi.cjs");
   // To import the other one makes Node 20 start a parser of CommonJS in WebAssembly.
   await bundleModule("src/cgi/index.ts", "cgi.js");

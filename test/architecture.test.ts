@@ -28,6 +28,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   worker: ["common", "insight"],
   host: ["common"],
   explain: ["common"],
+  resident: ["common", "fastcgi"],
   cli: [
     "common",
     "cgi",
@@ -40,6 +41,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "worker",
     "host",
     "explain",
+    "resident",
   ],
 };
 /** What the web server's side shares with ours: the codec, which has no I/O. */

@@ -25,7 +25,7 @@ export async function loadApplication(
   specifier: string,
   options: LoadOptions = {},
 ): Promise<Application> {
-  const { path, name } = split(specifier);
+  const { path, name } = splitSpecifier(specifier);
   const file = locate(path);
   let uncaught: { readonly error: unknown } | undefined;
   const catching = (error: unknown): void => {
@@ -56,6 +56,21 @@ export async function loadApplication(
     process.off("uncaughtExceptionMonitor", catching);
     process.off("exit", exited);
   }
+}
+
+/** The file, and the name of its export. The last colon separates them, unless it belongs to the path. */
+export function splitSpecifier(specifier: string): {
+  readonly path: string;
+  readonly name: string | undefined;
+} {
+  const colon = specifier.lastIndexOf(":");
+  if (colon <= 0 || existsSync(specifier)) {
+    return { path: specifier, name: undefined };
+  }
+  return {
+    path: specifier.slice(0, colon),
+    name: specifier.slice(colon + 1) || undefined,
+  };
 }
 
 async function applicationOf(
@@ -102,18 +117,6 @@ function trapFor(file: string, { onNote = () => {} }: LoadOptions): ListenTrap {
       onNote(message, "warn");
     }
   });
-}
-
-/** The last colon separates a name, unless it belongs to the path. */
-function split(specifier: string): { path: string; name: string | undefined } {
-  const colon = specifier.lastIndexOf(":");
-  if (colon <= 0 || existsSync(specifier)) {
-    return { path: specifier, name: undefined };
-  }
-  return {
-    path: specifier.slice(0, colon),
-    name: specifier.slice(colon + 1) || undefined,
-  };
 }
 
 function locate(path: string): string {

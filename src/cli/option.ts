@@ -4,6 +4,7 @@ import type { InterfaceName } from "./load-options.ts";
 import type { OptionType } from "./option-types.ts";
 import type { InsightValues } from "./options-insight.ts";
 import type { ProcessValues } from "./options-process.ts";
+import type { ResidentValues } from "./options-resident.ts";
 
 /** Those that take options of the table. */
 export type CommandName =
@@ -18,9 +19,10 @@ export interface Values
   extends Omit<CommonOptions, "observer">,
     InsightValues,
     ProcessValues,
+    ResidentValues,
     Omit<
       FastcgiOptions,
-      "roles" | "multiprocess" | "isExempt" | "observer" | "onError"
+      "roles" | "multiprocess" | "admit" | "isExempt" | "observer" | "onError"
     > {
   socket?: readonly string[] | undefined;
   lint?: boolean | undefined;

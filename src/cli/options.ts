@@ -13,6 +13,7 @@ import { listenOptions, protocolOptions } from "./options-fastcgi.ts";
 import { insightOptions } from "./options-insight.ts";
 import { processOptions } from "./options-process.ts";
 import { configOptions, requestOptions } from "./options-request.ts";
+import { residentOptions } from "./options-resident.ts";
 
 /** About the command itself. */
 const generalOptions: OptionGroup = {
@@ -53,6 +54,7 @@ export const optionGroups: readonly OptionGroup[] = [
   protocolOptions,
   processOptions,
   insightOptions,
+  residentOptions,
   generalOptions,
   configOptions,
   inspectOptions,

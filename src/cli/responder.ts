@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { FcgiClient } from "../client/fastcgi.ts";
 import { TsgiError } from "../common/errors.ts";
 import type { Setting } from "./config.ts";
+import { flagsOf } from "./flags.ts";
 import { environmentName } from "./option.ts";
-import type { OptionType } from "./option-types.ts";
 import { optionGroups, optionsOf } from "./options.ts";
 import { applicationOptions } from "./options-application.ts";
 import { requestOptions } from "./options-request.ts";
@@ -107,22 +107,6 @@ function argumentsFor(plan: ResponderPlan): string[] {
   // It serves nobody but us, in a folder that others cannot enter.
   own.push("--allow-root");
   return [...flags, ...own, "--", plan.application];
-}
-
-function flagsOf({ option, value }: Setting): string[] {
-  const type = option.type as OptionType<unknown>;
-  if (type.placeholder === undefined) {
-    return [value === true ? `--${option.name}` : `--no-${option.name}`];
-  }
-  return textsOf(type, value).map((text) => `--${option.name}=${text}`);
-}
-
-function textsOf(type: OptionType<unknown>, value: unknown): string[] {
-  if (!type.isList) return [type.format(value)];
-  if (Array.isArray(value)) return value;
-  return Object.entries(value as object).map(([name, text]) => {
-    return `${name}=${text}`;
-  });
 }
 
 /** Ours, without the options it would take from there: the plan has them. */

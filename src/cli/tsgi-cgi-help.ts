@@ -1,11 +1,12 @@
 // tsgi-cgi in a terminal: not what it is made for, so it tells what that is.
 import { writeSync } from "node:fs";
 import { type CommandText, createCommand, givenOptions } from "./command.ts";
-import { resolveOptions } from "./config.ts";
+import { resolveOptions, valuesOf } from "./config.ts";
 import { endWithError } from "./end-with-error.ts";
 import { EXIT, UsageError } from "./exit-codes.ts";
 import { groupsFor, optionsOf } from "./options.ts";
 import { configReport } from "./print-config.ts";
+import { residentProgram } from "./resident-script.ts";
 
 const TEXT: CommandText = {
   name: "tsgi-cgi",
@@ -17,6 +18,10 @@ const TEXT: CommandText = {
     [
       "exec /srv/app/node_modules/.bin/tsgi-cgi --mount / /srv/app/app.js",
       "in a shell script, where the web server's PATH does not have node",
+    ],
+    [
+      "tsgi-cgi --resident app.js > cgi-bin/app.cgi && chmod +x cgi-bin/app.cgi",
+      "a program that starts a process which stays: CGI nearly as fast as FastCGI",
     ],
     ["tsgi preview app.cgi", "try it in a browser, without a web server"],
   ],
@@ -43,6 +48,11 @@ export function explain(argv: readonly string[]): never {
       process.exit(EXIT.OK);
     }
     const [application] = command.args;
+    const values = valuesOf(settings);
+    if (values.resident) {
+      writeSync(1, residentProgram(application, values, settings));
+      process.exit(EXIT.OK);
+    }
     const tip = application
       ? `try: tsgi preview ${application}`
       : "tsgi-cgi --help tells more";

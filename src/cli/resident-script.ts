@@ -1,0 +1,68 @@
+// `tsgi-cgi --resident app.js` in a terminal: prints the CGI program that hands requests to a resident process.
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { residentScript } from "../resident/script.ts";
+import type { Setting } from "./config.ts";
+import { UsageError } from "./exit-codes.ts";
+import { flagsOf } from "./flags.ts";
+import { splitSpecifier } from "./load.ts";
+import type { Values } from "./option.ts";
+import { applicationOptions } from "./options-application.ts";
+import { cgiOptions } from "./options-cgi.ts";
+import { configOptions, requestOptions } from "./options-request.ts";
+import { residentOptions } from "./options-resident.ts";
+
+const ONE_SHOT = fileURLToPath(new URL("../../bin/tsgi-cgi", import.meta.url));
+const RESPONDER = fileURLToPath(new URL("resident-main.js", import.meta.url));
+/** What `tsgi-cgi` takes where it serves one request. */
+const PASSED_ON = [
+  applicationOptions,
+  cgiOptions,
+  requestOptions,
+  configOptions,
+].flatMap(({ options }) => options);
+
+/** The text of that program. @throws {UsageError} where the application or perl is missing */
+export function residentProgram(
+  specifier: string | undefined,
+  values: Values,
+  settings: readonly Setting[],
+): string {
+  if (specifier === undefined) {
+    throw new UsageError(
+      "Cannot make a resident program: no application is named; try: tsgi-cgi --resident app.js > app.cgi",
+    );
+  }
+  const { path, name } = splitSpecifier(specifier);
+  const file = resolve(path);
+  if (!existsSync(file)) {
+    throw new UsageError(
+      `Cannot make a resident program: there is no file ${file}`,
+    );
+  }
+  const { residentPerl: perl = "", residentBase: base } = values;
+  if (!existsSync(perl)) {
+    throw new UsageError(
+      `Cannot make a resident program: there is no ${perl}; name another by --resident-perl, or start the application once per request, by the first line "#!/usr/bin/env tsgi-cgi"`,
+    );
+  }
+  const application = name === undefined ? file : `${file}:${name}`;
+  const given = settings.filter(
+    ({ origin }) => origin === "flag" || origin.startsWith("--"),
+  );
+  const flags = (options: readonly unknown[]): string[] =>
+    given.filter(({ option }) => options.includes(option)).flatMap(flagsOf);
+  const once = [...flags(PASSED_ON), "--", application];
+  const stay = [
+    ...flags([...PASSED_ON, ...residentOptions.options]),
+    "--",
+    application,
+  ];
+  return residentScript({
+    once: [process.execPath, ONE_SHOT, ...once],
+    stay: [process.execPath, RESPONDER, ...stay],
+    perl,
+    base,
+  });
+}
