@@ -15,6 +15,9 @@ import type { Values } from "./option.ts";
 import { type Place, Serving } from "./serving.ts";
 import { stopOnUncaught } from "./signals.ts";
 
+/** Where a web server leaves the socket of the processes it has started. */
+const STDIN = "fd:0";
+
 /** What to serve, where, and how. */
 export interface ServePlan {
   /** `"app.js"` or `"app.js:name"`. */
@@ -66,6 +69,13 @@ export async function serveApplication(plan: ServePlan): Promise<Serving> {
   note = (write) => write();
   serving = new Serving(place, values, log, server, insight);
   stopOnUncaught(serving);
+  if (place.worker === 0 && server.addresses.includes(STDIN)) {
+    insight.share((error) =>
+      log.warn({ err: error }, "figures are not shared"),
+    );
+  }
+  serving.onEnd(() => insight.end());
+  process.once("exit", () => insight.end());
   return serving;
 }
 
