@@ -18,10 +18,21 @@ import { sendBody } from "./send.ts";
 /** Milliseconds a program may go on after SIGTERM; Apache's patience too. */
 const KILL_GRACE = 3_000;
 
+/** How to start a program, where not as for `tsgi request`. */
+export interface CgiStart {
+  readonly args?: readonly string[];
+  /** Its folder unless given. */
+  readonly cwd?: string;
+  /** Only root may choose. */
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+}
+
 /** A CGI program, started for each request in its own folder with nothing but the variables and PATH. */
 export class CgiHost implements Backend {
   readonly #program: string;
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #start: CgiStart;
 
   /** @param environment what the program gets besides the request's variables; PATH unless given */
   constructor(
@@ -29,9 +40,11 @@ export class CgiHost implements Backend {
     environment: Readonly<Record<string, string>> = {
       PATH: searchPath(),
     },
+    start: CgiStart = {},
   ) {
     this.#program = resolve(program);
     this.#environment = environment;
+    this.#start = start;
   }
 
   async request(request: BackendRequest): Promise<BackendResponse> {
@@ -39,10 +52,13 @@ export class CgiHost implements Backend {
     checkExecutable(program);
     const variables = { SCRIPT_FILENAME: program, ...request.variables };
     const command = commandWith(program, variables, this.#environment);
+    const { args = [], cwd = dirname(program), uid, gid } = this.#start;
     try {
-      const child = spawn(command.program, command.args, {
-        cwd: dirname(program),
+      const child = spawn(command.program, [...command.args, ...args], {
+        cwd,
         env: command.env,
+        ...(uid !== undefined && { uid }),
+        ...(gid !== undefined && { gid }),
         stdio: ["pipe", "pipe", "pipe"],
       });
       return converse(child, request, program);
