@@ -3,7 +3,6 @@ import type { FastcgiOptions } from "../fastcgi/options.ts";
 import type { InterfaceName } from "./load-options.ts";
 import type { OptionType } from "./option-types.ts";
 import type { InsightValues } from "./options-insight.ts";
-import type { LimitsValues } from "./options-limits.ts";
 import type { ProcessValues } from "./options-process.ts";
 import type { ResidentValues } from "./options-resident.ts";
 
@@ -12,6 +11,7 @@ export type CommandName =
   | "tsgi-cgi"
   | "tsgi-fcgi"
   | "tsgi bench"
+  | "tsgi doctor"
   | "tsgi preview"
   | "tsgi request";
 
@@ -20,7 +20,6 @@ export interface Values
   extends Omit<CommonOptions, "observer">,
     InsightValues,
     ProcessValues,
-    LimitsValues,
     ResidentValues,
     Omit<
       FastcgiOptions,

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { benchCommand } from "./bench.ts";
 import { packageVersion } from "./command.ts";
+import { doctorCommand } from "./doctor.ts";
 import { EXIT, exitCodeFor } from "./exit-codes.ts";
 import { messageWithStep } from "./next-step.ts";
 import { previewCommand } from "./preview.ts";
@@ -26,7 +27,12 @@ export async function main(argv: readonly string[]): Promise<void> {
     .configureOutput({
       outputError: (message, write) => write(usageMessage("tsgi", message)),
     });
-  for (const commandFor of [previewCommand, requestCommand, benchCommand]) {
+  for (const commandFor of [
+    previewCommand,
+    requestCommand,
+    doctorCommand,
+    benchCommand,
+  ]) {
     program.addCommand(commandFor(done));
   }
   try {

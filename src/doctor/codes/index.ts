@@ -1,0 +1,43 @@
+// The one registry of what the doctor can find.
+import { type ApacheCode, apacheCodes } from "./apache.ts";
+import { type ApplicationCode, applicationCodes } from "./application.ts";
+import { type FileCode, fileCodes } from "./file.ts";
+import { type MachineCode, machineCodes } from "./machine.ts";
+import { type PermissionCode, permissionCodes } from "./permissions.ts";
+import type { CodeRow } from "./row.ts";
+import { type SocketCode, socketCodes } from "./socket.ts";
+import { type UrlCode, urlCodes } from "./url.ts";
+
+/** `"CRLF_FIRST_LINE"` and its like. */
+export type FindingCode =
+  | ApacheCode
+  | ApplicationCode
+  | FileCode
+  | MachineCode
+  | PermissionCode
+  | SocketCode
+  | UrlCode;
+
+/** Rows by what they are about, in the order of the way from a file to an answer. */
+export const codeGroups: Readonly<
+  Record<string, Readonly<Partial<Record<FindingCode, CodeRow>>>>
+> = {
+  "The program's file": fileCodes,
+  "Permissions and suEXEC": permissionCodes,
+  Apache: apacheCodes,
+  "The application": applicationCodes,
+  "Node and the machine": machineCodes,
+  "The socket, and nginx": socketCodes,
+  "The URL": urlCodes,
+};
+
+/** What is known of each code. */
+export const codes: Readonly<Record<FindingCode, CodeRow>> = {
+  ...fileCodes,
+  ...permissionCodes,
+  ...apacheCodes,
+  ...applicationCodes,
+  ...machineCodes,
+  ...socketCodes,
+  ...urlCodes,
+};

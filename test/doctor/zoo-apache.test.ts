@@ -1,0 +1,4 @@
+import { apacheCases } from "./zoo/apache.ts";
+import { testZoo } from "./zoo/zoo.ts";
+
+testZoo(apacheCases);

@@ -1,0 +1,4 @@
+import { machineCases } from "./zoo/machines.ts";
+import { testZoo } from "./zoo/zoo.ts";
+
+testZoo(machineCases);
