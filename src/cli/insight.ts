@@ -4,6 +4,8 @@ import type { Application } from "../common/types.ts";
 import type { Variables } from "../common/variables.ts";
 import type { Status, WorkerFigures } from "../insight/figures.ts";
 import { type Gauges, ProcessFigures } from "../insight/process-figures.ts";
+import { SharedFigures } from "../insight/shared-figures.ts";
+import { sharedFolder } from "../insight/shared-folder.ts";
 import { StatusPages } from "../insight/status-application.ts";
 import { packageVersion } from "./command.ts";
 import type { Values } from "./option.ts";
@@ -19,6 +21,7 @@ export class Insight {
   /** Kept where a parent or a page wants them. */
   readonly #figures: ProcessFigures | undefined;
   readonly #pages: StatusPages;
+  #shared: SharedFigures | undefined;
   #gauges: () => Gauges = () => ({
     state: "starting",
     connections: 0,
@@ -70,19 +73,45 @@ export class Insight {
     return this.#figures?.take(this.#gauges());
   }
 
+  /**
+   * From now on the processes of this application which the web server has started tell of each other.
+   *
+   * @param report is told of failures; the status is then that of this process
+   */
+  share(report: (error: unknown) => void): void {
+    const figures = this.#figures;
+    if (figures === undefined) return;
+    try {
+      this.#shared = new SharedFigures(
+        sharedFolder(this.#application),
+        () => figures.take(this.#gauges()),
+        report,
+      );
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  /** The last request has ended. */
+  end(): void {
+    this.#shared?.leave();
+  }
+
   #ownStatus(): Status {
-    const figures = this.take();
-    if (figures === undefined) throw new Error("no figures are kept");
+    const own = this.take();
+    if (own === undefined) throw new Error("no figures are kept");
     return {
       version: packageVersion(),
       node: process.version,
       application: this.#application,
-      startedAt: figures.startedAt,
       generation: this.#place.generation,
-      workers: [figures],
-      totals: figures.requests,
-      restarts: {},
       events: [],
+      ...(this.#shared?.status() ?? {
+        startedAt: own.startedAt,
+        workers: [own],
+        totals: own.requests,
+        restarts: {},
+      }),
     };
   }
 }

@@ -65,6 +65,16 @@ export function integer(minimum: number): OptionType<number> {
   };
 }
 
+/** A part of something, 0 to 1: written `10%`, or `10`. */
+export const percent: OptionType<number> = {
+  ...single("percent", "a part such as 10%, up to 100%", (given) => {
+    const value = Number(given.replace(/%$/, ""));
+    return /^[0-9]+%?$/.test(given) && value <= 100 ? value / 100 : undefined;
+  }),
+  json: ["number", "string"],
+  format: (value) => `${Math.round(value * 100)}%`,
+};
+
 const SIZE_UNITS: readonly (readonly [unit: string, bytes: number])[] = [
   ["g", 1_073_741_824],
   ["m", 1_048_576],

@@ -3,6 +3,7 @@ import type { FastcgiOptions } from "../fastcgi/options.ts";
 import type { InterfaceName } from "./load-options.ts";
 import type { OptionType } from "./option-types.ts";
 import type { InsightValues } from "./options-insight.ts";
+import type { LimitsValues } from "./options-limits.ts";
 import type { ProcessValues } from "./options-process.ts";
 import type { ResidentValues } from "./options-resident.ts";
 
@@ -20,6 +21,7 @@ export interface Values
   extends Omit<CommonOptions, "observer">,
     InsightValues,
     ProcessValues,
+    LimitsValues,
     ResidentValues,
     Omit<
       FastcgiOptions,

@@ -11,6 +11,7 @@ import { applicationOptions } from "./options-application.ts";
 import { cgiOptions } from "./options-cgi.ts";
 import { listenOptions, protocolOptions } from "./options-fastcgi.ts";
 import { insightOptions } from "./options-insight.ts";
+import { limitsOptions } from "./options-limits.ts";
 import { processOptions } from "./options-process.ts";
 import { configOptions, requestOptions } from "./options-request.ts";
 import { residentOptions } from "./options-resident.ts";
@@ -54,6 +55,7 @@ export const optionGroups: readonly OptionGroup[] = [
   protocolOptions,
   processOptions,
   insightOptions,
+  limitsOptions,
   residentOptions,
   generalOptions,
   configOptions,

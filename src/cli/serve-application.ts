@@ -2,16 +2,21 @@
 import { resolve } from "node:path";
 import type { Logger } from "pino";
 import type { TsgiError } from "../common/errors.ts";
+import { observeAll } from "../common/observer.ts";
 import type { FastcgiOptions } from "../fastcgi/options.ts";
 import type { Role } from "../fastcgi/protocol.ts";
 import { serve } from "../fastcgi/serve.ts";
 import { loadEnvFiles } from "./env-file.ts";
 import { Insight } from "./insight.ts";
+import { limitsObserver } from "./limits.ts";
 import { loadApplication } from "./load.ts";
 import { logTrouble } from "./log-listening.ts";
 import type { Values } from "./option.ts";
 import { type Place, Serving } from "./serving.ts";
 import { stopOnUncaught } from "./signals.ts";
+
+/** Where a web server leaves the socket of the processes it has started. */
+const STDIN = "fd:0";
 
 /** What to serve, where, and how. */
 export interface ServePlan {
@@ -50,15 +55,27 @@ export async function serveApplication(plan: ServePlan): Promise<Serving> {
     },
     onExit: plan.onExit,
   });
+  let serving: Serving | undefined;
+  const observers = [
+    insight.observer,
+    limitsObserver(values, () => serving),
+  ].filter((each) => each !== undefined);
   const server = await serve(insight.wrap(application), {
     ...fastcgiOptions(plan),
-    observer: insight.observer,
+    observer: observeAll(observers),
     isExempt: insight.isExempt,
   });
   for (const write of notes) write();
   note = (write) => write();
-  const serving = new Serving(place, values, log, server, insight);
+  serving = new Serving(place, values, log, server, insight);
   stopOnUncaught(serving);
+  if (place.worker === 0 && server.addresses.includes(STDIN)) {
+    insight.share((error) =>
+      log.warn({ err: error }, "figures are not shared"),
+    );
+  }
+  serving.onEnd(() => insight.end());
+  process.once("exit", () => insight.end());
   return serving;
 }
 

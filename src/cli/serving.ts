@@ -60,7 +60,7 @@ export class Serving {
   leave(reason: LeaveReason, urgent = false): void {
     const { askToLeave } = this.place;
     askToLeave?.(reason, urgent);
-    if (askToLeave === undefined || urgent) this.stop(`--${reason}`, 0);
+    if (askToLeave === undefined || urgent) this.stop(reason, 0);
   }
 
   /** Lets running requests finish, then ends the process with this status. Only the first call counts. */

@@ -55,11 +55,11 @@ export class Observed implements ObservedRequest {
   start(): void {
     if (this.#phase !== "waiting") return;
     this.#phase = "started";
-    try {
-      this.#observer.started(this);
-    } catch (error) {
-      this.#log.failure(error, "an observer failed");
-    }
+    this.#tell("started");
+  }
+
+  stuck(): void {
+    this.#tell("stuck");
   }
 
   /** @param incident undefined where the request was given up */
@@ -74,8 +74,12 @@ export class Observed implements ObservedRequest {
     this.start();
     this.#phase = "ended";
     this.#outcome = outcome;
+    this.#tell("ended");
+  }
+
+  #tell(what: "started" | "stuck" | "ended"): void {
     try {
-      this.#observer.ended(this);
+      this.#observer[what]?.(this);
     } catch (error) {
       this.#log.failure(error, "an observer failed");
     }

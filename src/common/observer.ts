@@ -31,6 +31,8 @@ export interface Observer {
   started(request: ObservedRequest): void;
   /** The response has ended; functions of `tsgi.cleanup` may still run. */
   ended(request: ObservedRequest): void;
+  /** An application goes on although its request was given up, and its grace is over; `ended` follows. */
+  stuck?(request: ObservedRequest): void;
   /** FastCGI only: a request was declined with FCGI_OVERLOADED before anything was known of it. */
   refused?(): void;
 }
@@ -43,6 +45,9 @@ export function observeAll(observers: readonly Observer[]): Observer {
     },
     ended(request) {
       for (const each of observers) each.ended(request);
+    },
+    stuck(request) {
+      for (const each of observers) each.stuck?.(request);
     },
     refused() {
       for (const each of observers) each.refused?.();

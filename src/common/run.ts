@@ -97,6 +97,7 @@ export class Run {
     clearTimeout(this.#timer);
     // An application that does not listen cannot keep the request open.
     this.#timer = setTimeout(() => {
+      this.#observed?.stuck();
       void this.#close();
       this.#finish();
     }, this.#settings.abortGraceMs);
