@@ -3,12 +3,15 @@ import { TsgiError } from "../common/errors.ts";
 import { EXIT, exitCodeFor } from "./exit-codes.ts";
 import { isOwnError } from "./load-error.ts";
 import { messageWithStep } from "./next-step.ts";
+import { tellStarter } from "./starter.ts";
 
 /** Ends the process for an error: with one line that says what to do, and a stack where it is not ours. */
 export function endWithError(command: string, error: unknown): never {
   const status = exitCodeFor(error);
+  const words = `${command}: ${told(error, status)}\n`;
+  tellStarter(words);
   try {
-    writeSync(2, `${command}: ${told(error, status)}\n`);
+    writeSync(2, words);
   } catch {
     // Nobody is there to read it.
   }

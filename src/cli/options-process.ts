@@ -6,6 +6,8 @@ export interface ProcessValues {
   user?: string | undefined;
   group?: string | undefined;
   allowRoot?: boolean | undefined;
+  pidFile?: string | undefined;
+  daemon?: boolean | undefined;
 }
 
 /** As whom, and for whom, the process runs. */
@@ -35,6 +37,21 @@ export const processOptions: OptionGroup = {
       type: toggle,
       default: false,
       help: "serve as root, if that is who starts this and no --user is named",
+    },
+    {
+      name: "pid-file",
+      key: "pidFile",
+      type: textNamed("file"),
+      default: undefined,
+      unset: "none",
+      help: "write the number of the process to this file once it serves, and remove it at the end; with --user as soon as the addresses are bound",
+    },
+    {
+      name: "daemon",
+      key: "daemon",
+      type: toggle,
+      default: false,
+      help: "serve in the background; ends when that serves, or with the reason why it cannot",
     },
   ],
 };

@@ -32,6 +32,7 @@ export class Serving {
   readonly #insight: Insight;
   #phase: "serving" | "leaving" = "serving";
   readonly #reopeners: (() => void)[] = [];
+  readonly #leavers: ((why: string) => void)[] = [];
   readonly #enders: (() => unknown)[] = [];
 
   constructor(
@@ -67,6 +68,7 @@ export class Serving {
   stop(why: string, status: number): void {
     if (this.#phase === "leaving") return;
     this.#phase = "leaving";
+    for (const leave of this.#leavers) leave(why);
     void this.#end(why, status);
   }
 
@@ -83,6 +85,11 @@ export class Serving {
   /** Opens the log files anew. */
   reopen(): void {
     for (const reopen of this.#reopeners) reopen();
+  }
+
+  /** Calls this when the process begins to finish what runs. */
+  onLeave(leave: (why: string) => void): void {
+    this.#leavers.push(leave);
   }
 
   /** Calls this, and waits for its promise, when the last request has ended. */

@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { isCgi } from "../cgi/serve.ts";
 import { parseAddress } from "../fastcgi/address.ts";
 import { inheritedAddresses } from "../fastcgi/inherited.ts";
-import { assumeIdentity, chooseIdentity } from "../host/identity.ts";
 import {
   type CommandText,
   createCommand,
@@ -13,6 +12,7 @@ import {
 import { misspelledVariables, resolveOptions, valuesOf } from "./config.ts";
 import { endWithError } from "./end-with-error.ts";
 import { UsageError } from "./exit-codes.ts";
+import { Hosting } from "./hosting.ts";
 import { createLogger } from "./log.ts";
 import { logListening } from "./log-listening.ts";
 import type { Values } from "./option.ts";
@@ -20,6 +20,7 @@ import { groupsFor, optionsOf } from "./options.ts";
 import { configReport } from "./print-config.ts";
 import { serveApplication } from "./serve-application.ts";
 import { obeySignals } from "./signals.ts";
+import { hasStarter } from "./starter.ts";
 
 const TEXT: CommandText = {
   name: "tsgi-fcgi",
@@ -89,15 +90,16 @@ async function start(
   const addresses = [...(values.socket ?? []), ...(values.listen ?? [])];
   const listen = addresses.map(fromHere);
   checkAddresses(listen, values, specifier);
-  const identity = chooseIdentity({
-    user: values.user,
-    group: values.group,
-    allowRoot: values.allowRoot === true,
-  });
+  if (values.daemon && !hasStarter()) {
+    const { startDaemon } = await import("./daemon.ts");
+    return startDaemon(argv.slice(2), inheritedBy(values), undefined);
+  }
   const log = await createLogger(values.logLevel ?? "info");
+  const hosting = Hosting.prepare(values, log);
   for (const warning of misspelledVariables(process.env, options)) {
     log.warn(warning);
   }
+  if (!hosting.changesIdentity) hosting.settle();
   const serving = await serveApplication({
     specifier,
     values,
@@ -107,9 +109,12 @@ async function start(
     onInfo,
     onExit: (error) => endWithError(TEXT.name, error),
   });
-  if (identity !== undefined) assumeIdentity(identity);
   logListening(log, serving.server.addresses, listen, values.allow);
+  if (hosting.changesIdentity) hosting.settle();
+  serving.onLeave((why) => hosting.stop(why));
+  serving.onEnd(() => hosting.told());
   obeySignals(serving);
+  hosting.serve(`serving ${specifier}`);
 }
 
 /** Loading an application changes the working directory. */
@@ -120,12 +125,15 @@ function fromHere(text: string): string {
 
 function checkAddresses(
   listen: readonly string[],
-  { inherited }: Values,
+  values: Values,
   specifier: string,
 ): void {
-  if (listen.length > 0) return;
-  if (inherited && inheritedAddresses().length > 0) return;
+  if (listen.length > 0 || inheritedBy(values).length > 0) return;
   throw new UsageError(
     `Cannot serve: no address is given, and no web server has left a socket on descriptor 0; try: tsgi-fcgi --socket /tmp/app.sock ${specifier}`,
   );
+}
+
+function inheritedBy({ inherited }: Values): string[] {
+  return inherited ? inheritedAddresses() : [];
 }

@@ -50,6 +50,11 @@ export class SystemdNotifier {
     return this.#send([...ASSIGNMENTS[state](), `STATUS=${oneLine(status)}`]);
   }
 
+  /** Resolves when all that was told has arrived; never rejects. */
+  get told(): Promise<void> {
+    return this.#last;
+  }
+
   /** While the event loop goes round. Where it does not, systemd ends the service after WatchdogSec=. */
   #startWatchdog(everyMs: number): void {
     const beat = (): void => void this.#send(["WATCHDOG=1"]);

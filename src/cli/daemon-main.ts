@@ -1,0 +1,13 @@
+// tsgi-fcgi --daemon, in the background.
+import { attendStarter, tellStarter } from "./starter.ts";
+import { main } from "./tsgi-fcgi.ts";
+
+/** As `daemon.ts` starts it. */
+const PIPE = 3;
+
+attendStarter(PIPE);
+// What Node would print about it goes nowhere.
+process.on("uncaughtExceptionMonitor", (error) => {
+  tellStarter(`${error instanceof Error ? error.stack : String(error)}\n`);
+});
+await main(process.argv);

@@ -1,0 +1,86 @@
+// tsgi-fcgi --daemon, in the foreground: for hosts where nobody looks after processes.
+import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { devNull } from "node:os";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { TsgiError } from "../common/errors.ts";
+import { EXIT, UsageError } from "./exit-codes.ts";
+import { END_SIGNALS, statusOfSignal } from "./interruption.ts";
+import { SERVING } from "./starter.ts";
+
+const PROGRAM = fileURLToPath(new URL("daemon-main.js", import.meta.url));
+
+/**
+ * Starts the command again in the background, and ends this process when that serves, with status 0, or
+ * when it has ended, with its status and its reason.
+ *
+ * @param args those of the command @param inherited addresses of sockets that a parent has left
+ * @throws {UsageError} where a parent watches this very process
+ */
+export async function startDaemon(
+  args: readonly string[],
+  inherited: readonly string[],
+  logFile: string | undefined,
+): Promise<never> {
+  refuseParent(inherited);
+  const output = openOutput(logFile);
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, PROGRAM, ...args],
+    {
+      detached: true,
+      stdio: ["ignore", output, output, "pipe"],
+    },
+  );
+  closeSync(output);
+  for (const signal of END_SIGNALS) {
+    process.once(signal, () => {
+      child.kill("SIGTERM");
+      process.exit(statusOfSignal(signal));
+    });
+  }
+  const ended = new Promise<number>((resolve) => {
+    child.on("error", () => resolve(EXIT.FAILURE));
+    child.on("exit", (status) => resolve(status ?? EXIT.FAILURE));
+  });
+  const said = await textOf(child.stdio[3] as Readable);
+  if (said.endsWith(SERVING)) process.exit(EXIT.OK);
+  const status = await ended;
+  process.stderr.write(
+    said ||
+      `tsgi-fcgi: Cannot serve: the process in the background ended with status ${status}; start it without --daemon to see why\n`,
+  );
+  process.exit(status || EXIT.FAILURE);
+}
+
+function refuseParent(inherited: readonly string[]): void {
+  if (inherited.length === 0) return;
+  const [whose, watcher] = inherited.includes("fd:0")
+    ? ["a web server has left its socket on descriptor 0", "it"]
+    : ["systemd has left its socket", "systemd"];
+  throw new UsageError(
+    `Cannot run in the background: ${whose}, and ${watcher} starts and ends this very process; leave --daemon out`,
+  );
+}
+
+function openOutput(logFile: string | undefined): number {
+  try {
+    return openSync(logFile ?? devNull, "a", 0o640);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new TsgiError("CONFIG", `Cannot write ${logFile}: ${message}`, {
+      cause,
+    });
+  }
+}
+
+/** Until the other side closes it, or says that it serves. */
+async function textOf(pipe: Readable): Promise<string> {
+  let said = "";
+  for await (const part of pipe.setEncoding("utf8")) {
+    said += part;
+    if (said.endsWith(SERVING)) break;
+  }
+  return said;
+}
