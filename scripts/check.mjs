@@ -14,6 +14,12 @@ const results = await Promise.all([
     "test/architecture.test.ts",
   ]),
   run("API reference", "node", ["scripts/docs.mjs", "--check"]),
+  run("pages of codes", "node", [
+    "--import",
+    "tsx",
+    "scripts/error-pages.ts",
+    "--check",
+  ]),
   run("publint", "npx", ["publint", "--strict"]),
   // The package is ES modules, which require() loads on every Node it supports (20.19 and later).
   run("types of the package", "npx", [

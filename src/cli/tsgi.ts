@@ -3,6 +3,7 @@ import { benchCommand } from "./bench.ts";
 import { packageVersion } from "./command.ts";
 import { doctorCommand } from "./doctor.ts";
 import { EXIT, exitCodeFor } from "./exit-codes.ts";
+import { explainCommand } from "./explain.ts";
 import { messageWithStep } from "./next-step.ts";
 import { previewCommand } from "./preview.ts";
 import { requestCommand } from "./request.ts";
@@ -31,6 +32,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     previewCommand,
     requestCommand,
     doctorCommand,
+    explainCommand,
     benchCommand,
   ]) {
     program.addCommand(commandFor(done));
