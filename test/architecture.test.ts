@@ -55,6 +55,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "explain",
     "resident",
     "doctor",
+    "doctor/codes",
   ],
 };
 /** What the web server's side shares with ours: the codec, which has no I/O. */

@@ -1,18 +1,24 @@
 import { isatty } from "node:tty";
 import { Command } from "commander";
 import { printable } from "../common/failure.ts";
-import { type Finding, sources } from "../explain/index.ts";
+import type { Finding } from "../explain/index.ts";
 import { EXIT } from "./exit-codes.ts";
 import { summarize } from "./explain-log.ts";
-import { listed, lookUpLine, lookUpName, unknown } from "./explain-lookup.ts";
+import {
+  listed,
+  lookUpLine,
+  lookUpName,
+  sourceNames,
+  unknown,
+} from "./explain-lookup.ts";
 import { explanation, heading, type Paper } from "./explain-text.ts";
 import { wantsColours } from "./terminal.ts";
 import { usageMessage } from "./usage-message.ts";
 
 const HELP = `
 What is explained:
-  a code of TSGI (LISTEN), a word of the system (EACCES), a rule of the validator (F5.02),
-  a number of Apache (AH01075), or a line of a log: of TSGI, as JSON or text, or of Apache,
+  a code of TSGI (LISTEN), a word of the system (EACCES), a rule of the validator (F5.02), a
+  finding of tsgi doctor (CRLF_FIRST_LINE), a number of Apache (AH01075), or a line of a log: of TSGI, as JSON or text, or of Apache,
   mod_fcgid, suEXEC, nginx, lighttpd, HAProxy, Node or spawn-fcgi.
 
 Examples:
@@ -76,7 +82,7 @@ async function answerTo(text: string): Promise<Answer> {
   if (text === "") return { ...answer, isList: true, found: list("tsgi") };
   const named = lookUpName(text);
   if (named.length > 0) return { ...answer, found: named };
-  if (sources.some(({ name }) => name === text)) {
+  if (sourceNames.includes(text)) {
     return { ...answer, isList: true, found: list(text) };
   }
   const [best, ...more] = lookUpLine(text);
@@ -125,7 +131,7 @@ function asJson({ found, unknown: rest }: Answer): string {
 function asText({ found, isList, more, unknown: rest }: Answer): string {
   const paper = paperOfTerminal();
   if (isList) {
-    const others = sources.map(({ name }) => name).join(", ");
+    const others = sourceNames.join(", ");
     const lines = found.map((finding) => heading(finding, paper));
     return `${lines.join("\n")}\n\ntsgi explain NAME tells more of one, or lists all of: ${others}\n`;
   }

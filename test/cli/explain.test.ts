@@ -42,9 +42,14 @@ describe("tsgi explain", () => {
     assert.ok(!stdout.includes("\u001b"));
   });
 
-  test("knows the validator's rules", async (t) => {
-    const { stdout } = await run(t, ["explain", "F5.02"]);
-    assert.match(stdout, /^F5\.02: .*three digits/);
+  test("knows the validator's rules, and the doctor's codes", async (t) => {
+    const rule = await run(t, ["explain", "f5.02"]);
+    assert.match(rule.stdout, /^F5\.02: .*three digits/);
+    const line = "error CRLF_FIRST_LINE app.cgi";
+    for (const text of ["crlf_first_line", line]) {
+      const { stdout } = await run(t, ["explain", text]);
+      assert.match(stdout, /^CRLF_FIRST_LINE: [\s\S]*tsgi doctor --fix/);
+    }
   });
 
   test("lists all codes, and the lines of a server", async (t) => {
