@@ -14,10 +14,10 @@ const results = await Promise.all([
     "test/architecture.test.ts",
   ]),
   run("API reference", "node", ["scripts/docs.mjs", "--check"]),
-  run("pages of codes", "node", [
+  run("pages of codes and options", "node", [
     "--import",
     "tsx",
-    "scripts/error-pages.ts",
+    "scripts/pages.ts",
     "--check",
   ]),
   run("publint", "npx", ["publint", "--strict"]),

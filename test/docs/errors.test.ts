@@ -1,9 +1,10 @@
-// docs/errors/ is what the registry says, and its commands work.
+// The pages which tables make are up to date, and their commands work.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { errorPages } from "../../scripts/error-markdown.ts";
+import { optionsPage } from "../../scripts/option-markdown.ts";
 import { run } from "../cli/tsgi.ts";
 import { root } from "./blocks.ts";
 
@@ -15,6 +16,11 @@ test("docs/errors has a page for each code, as npm run docs writes it", () => {
   for (const [name, text] of pages) {
     assert.equal(readFileSync(join(folder, name), "utf8"), text, name);
   }
+});
+
+test("docs/options.md is the table of options, as npm run docs writes it", () => {
+  const page = readFileSync(join(root, "docs/options.md"), "utf8");
+  assert.equal(page, optionsPage());
 });
 
 test("docs/errors links to pages that exist", () => {
