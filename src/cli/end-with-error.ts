@@ -7,21 +7,22 @@ import { tellStarter } from "./starter.ts";
 
 /** Ends the process for an error: with one line that says what to do, and a stack where it is not ours. */
 export function endWithError(command: string, error: unknown): never {
-  const status = exitCodeFor(error);
-  const words = `${command}: ${told(error, status)}\n`;
+  const words = `${command}: ${messageForError(error)}
+`;
   tellStarter(words);
   try {
     writeSync(2, words);
   } catch {
     // Nobody is there to read it.
   }
-  process.exit(status);
+  process.exit(exitCodeFor(error));
 }
 
-function told(error: unknown, status: number): string {
+/** What to tell of an error that ends a command: one line, and a stack where it is not ours. */
+export function messageForError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { message, stack, cause } = error;
-  if (status === EXIT.FAILURE) return stack ?? message;
+  if (exitCodeFor(error) === EXIT.FAILURE) return stack ?? message;
   const isTheirs =
     TsgiError.is(error) && error.code === "LOAD" && isOwnError(cause);
   return isTheirs ? `${message}\n${cause.stack}` : messageWithStep(error);

@@ -75,6 +75,24 @@ export const percent: OptionType<number> = {
   format: (value) => `${Math.round(value * 100)}%`,
 };
 
+/** A whole number, or a word. */
+export function integerOr<Word extends string>(
+  word: Word,
+  minimum: number,
+): OptionType<number | Word> {
+  const number = integer(minimum);
+  return {
+    ...single(
+      `number|${word}`,
+      `${number.expects}, or ${word}`,
+      (given): number | Word | undefined =>
+        given === word ? word : number.parse([given]),
+    ),
+    json: number.json,
+    format: String,
+  };
+}
+
 const SIZE_UNITS: readonly (readonly [unit: string, bytes: number])[] = [
   ["g", 1_073_741_824],
   ["m", 1_048_576],

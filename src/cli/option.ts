@@ -6,6 +6,7 @@ import type { InsightValues } from "./options-insight.ts";
 import type { LimitsValues } from "./options-limits.ts";
 import type { ProcessValues } from "./options-process.ts";
 import type { ResidentValues } from "./options-resident.ts";
+import type { SupervisorValues } from "./options-supervisor.ts";
 
 /** Those that take options of the table. */
 export type CommandName =
@@ -23,6 +24,7 @@ export interface Values
     ProcessValues,
     LimitsValues,
     ResidentValues,
+    SupervisorValues,
     Omit<
       FastcgiOptions,
       "roles" | "multiprocess" | "admit" | "isExempt" | "observer" | "onError"

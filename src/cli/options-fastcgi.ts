@@ -176,13 +176,6 @@ export const protocolOptions: OptionGroup = {
       help: "time to read on after a response, so that the web server gets all of it",
     },
     {
-      name: "graceful-timeout",
-      key: "gracefulTimeoutMs",
-      type: duration,
-      default: 30_000,
-      help: "time running requests have to finish after SIGTERM, SIGINT or SIGHUP",
-    },
-    {
       name: "authorizer",
       key: "authorizer",
       type: toggle,

@@ -15,6 +15,7 @@ import { limitsOptions } from "./options-limits.ts";
 import { processOptions } from "./options-process.ts";
 import { configOptions, requestOptions } from "./options-request.ts";
 import { residentOptions } from "./options-resident.ts";
+import { supervisorOptions } from "./options-supervisor.ts";
 
 /** About the command itself. */
 const generalOptions: OptionGroup = {
@@ -53,6 +54,7 @@ export const optionGroups: readonly OptionGroup[] = [
   cgiOptions,
   requestOptions,
   protocolOptions,
+  supervisorOptions,
   processOptions,
   insightOptions,
   limitsOptions,

@@ -1,11 +1,11 @@
-import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import type {
   Backend,
   BackendRequest,
   BackendResponse,
 } from "../client/backend.ts";
 import { TsgiError } from "../common/errors.ts";
+import { applicationFolder } from "./application-folder.ts";
 import { readable } from "./readable.ts";
 import { type ResponderPlan, ResponderProcess } from "./responder.ts";
 import { FolderWatch } from "./watch.ts";
@@ -64,7 +64,9 @@ export class PreviewSession implements Backend {
   #watchFolder(): FolderWatch | undefined {
     const { application, notify } = this.#plan;
     try {
-      return new FolderWatch(folderOf(application), () => this.#replace());
+      return new FolderWatch(applicationFolder(application), () =>
+        this.#replace(),
+      );
     } catch (error) {
       notify(`Changes will not be noticed: ${(error as Error).message}`);
       return undefined;
@@ -129,12 +131,4 @@ export class PreviewSession implements Backend {
     this.#backend = { request: () => Promise.reject(shown) };
     this.#plan.notify(`${error.message}; waiting for a change`);
   }
-}
-
-/** The folder of `app.js` or `app.js:name`. */
-function folderOf(application: string): string {
-  const path = existsSync(application)
-    ? application
-    : application.replace(/:[^:/]*$/, "");
-  return dirname(resolve(path));
 }

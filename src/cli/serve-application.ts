@@ -3,9 +3,12 @@ import { resolve } from "node:path";
 import type { Logger } from "pino";
 import type { TsgiError } from "../common/errors.ts";
 import { observeAll } from "../common/observer.ts";
+import type { Application } from "../common/types.ts";
+import { isSocket } from "../fastcgi/inherited.ts";
 import type { FastcgiOptions } from "../fastcgi/options.ts";
 import type { Role } from "../fastcgi/protocol.ts";
 import { serve } from "../fastcgi/serve.ts";
+import { checkAnswer } from "./check-answer.ts";
 import { loadEnvFiles } from "./env-file.ts";
 import { Insight } from "./insight.ts";
 import { limitsObserver } from "./limits.ts";
@@ -18,7 +21,7 @@ import { stopOnUncaught } from "./signals.ts";
 /** Where a web server leaves the socket of the processes it has started. */
 const STDIN = "fd:0";
 
-/** What to serve, where, and how. */
+/** Where to serve, and how. */
 export interface ServePlan {
   /** `"app.js"` or `"app.js:name"`. */
   readonly specifier: string;
@@ -27,6 +30,10 @@ export interface ServePlan {
   readonly listen: readonly string[];
   readonly log: Logger;
   readonly place: Place;
+}
+
+/** How to load what is to be served. */
+export interface LoadPlan extends ServePlan {
   /** Told how the application was recognised. */
   readonly onInfo: (message: string) => void;
   /** The process ends before there is an application. */
@@ -38,23 +45,41 @@ export interface ServePlan {
  *
  * @throws {TsgiError} `LOAD`, `LISTEN` or `CONFIG`
  */
-export async function serveApplication(plan: ServePlan): Promise<Serving> {
-  const { specifier, values, log, place } = plan;
+export async function serveApplication(plan: LoadPlan): Promise<Serving> {
+  const { specifier, values, log } = plan;
   // Where it cannot listen, that is all there is to say.
   const notes: (() => void)[] = [];
   let note = (write: () => void): unknown => notes.push(write);
   loadEnvFiles(values.envFile ?? []);
-  const insight = new Insight(values, place, resolve(specifier));
+  const insight = new Insight(values, plan.place, resolve(specifier));
   const application = await loadApplication(specifier, {
     interface: values.interface,
     factory: values.factory,
     lint: values.lint,
     onNote(message, level) {
       if (level === "info") plan.onInfo(message);
-      note(() => log[level](message));
+      // One of several tells it for all.
+      const told = plan.place.worker > 1 ? "debug" : level;
+      note(() => log[told](message));
     },
     onExit: plan.onExit,
   });
+  if (values.checkPath !== undefined) {
+    await checkAnswer(application, values, values.checkPath);
+  }
+  const serving = await serveLoaded(application, plan, insight);
+  for (const write of notes) write();
+  note = (write) => write();
+  return serving;
+}
+
+/** Resolves when the sockets are listened on. @throws {TsgiError} `LISTEN` or `CONFIG` */
+export async function serveLoaded(
+  application: Application,
+  plan: ServePlan,
+  insight: Insight,
+): Promise<Serving> {
+  const { values, log, place } = plan;
   let serving: Serving | undefined;
   const observers = [
     insight.observer,
@@ -65,8 +90,6 @@ export async function serveApplication(plan: ServePlan): Promise<Serving> {
     observer: observeAll(observers),
     isExempt: insight.isExempt,
   });
-  for (const write of notes) write();
-  note = (write) => write();
   serving = new Serving(place, values, log, server, insight);
   stopOnUncaught(serving);
   if (place.worker === 0 && server.addresses.includes(STDIN)) {
@@ -79,6 +102,9 @@ export async function serveApplication(plan: ServePlan): Promise<Serving> {
   return serving;
 }
 
+/** mod_fcgid, which leaves its socket on descriptor 0, kills a process three seconds after SIGTERM. */
+const INHERITED_GRACE_MS = 2_500;
+
 function fastcgiOptions({
   values,
   listen,
@@ -89,8 +115,12 @@ function fastcgiOptions({
   const roles: Role[] = ["RESPONDER"];
   if (authorizer) roles.push("AUTHORIZER");
   if (filter) roles.push("FILTER");
+  const isInherited = place.worker === 0 && values.inherited && isSocket(0);
   return {
     ...options,
+    gracefulTimeoutMs:
+      options.gracefulTimeoutMs ??
+      (isInherited ? INHERITED_GRACE_MS : undefined),
     listen,
     roles,
     ...(place.worker > 0 && { inherited: false, multiprocess: true }),

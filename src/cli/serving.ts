@@ -18,6 +18,9 @@ export interface Place {
   readonly askStatus?: StatusSource;
 }
 
+/** Milliseconds in which a web server may still send a request on a kept connection of a worker that leaves. */
+const QUIET_MS = 1_000;
+
 /**
  * A process that serves an application, alone or as a worker.
  *
@@ -72,14 +75,14 @@ export class Serving {
     void this.#end(why, status);
   }
 
-  /** What this process tells of itself; undefined where nobody can ask for it. */
-  figures(): WorkerFigures | undefined {
-    return this.#insight.take();
-  }
-
   /** Calls this whenever log files are to be opened anew. */
   onReopen(reopen: () => void): void {
     this.#reopeners.push(reopen);
+  }
+
+  /** What this process tells of itself; undefined where nobody can ask for it. */
+  figures(): WorkerFigures | undefined {
+    return this.#insight.take();
   }
 
   /** Opens the log files anew. */
@@ -98,11 +101,14 @@ export class Serving {
   }
 
   async #end(why: string, status: number): Promise<void> {
-    const closed = this.server.close();
-    this.log.info(`${why}: finishing what runs`);
+    const isWorker = this.place.worker > 0;
+    const closed = this.server.close({ quietMs: isWorker ? QUIET_MS : 0 });
+    // The supervisor tells of its workers.
+    const level = isWorker ? "debug" : "info";
+    this.log[level](`${why}: finishing what runs`);
     await closed;
     for (const end of this.#enders) await end();
-    this.log.info("stopped");
+    this.log[level]("stopped");
     // Whatever the application has left open must not keep us.
     process.exit(status);
   }

@@ -18,6 +18,9 @@ export function stopOnUncaught(serving: Serving): void {
   // The process may be in any state now, but other requests deserve their answers.
   process.on("uncaughtException", (error, origin) => {
     serving.log.fatal({ err: error }, `${origin} outside of any request`);
+    if (serving.phase === "serving") {
+      serving.place.askToLeave?.("uncaught", true);
+    }
     serving.stop(origin, 1);
   });
 }

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { benchCommand } from "./bench.ts";
 import { packageVersion } from "./command.ts";
+import { ctlCommand } from "./ctl.ts";
 import { doctorCommand } from "./doctor.ts";
 import { EXIT, exitCodeFor } from "./exit-codes.ts";
 import { explainCommand } from "./explain.ts";
@@ -34,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     doctorCommand,
     explainCommand,
     benchCommand,
+    ctlCommand,
   ]) {
     program.addCommand(commandFor(done));
   }

@@ -15,15 +15,17 @@ export function isSource(name: string): boolean {
 /** Watches a folder and those inside it for changes of sources. */
 export class FolderWatch {
   readonly #onChange: () => void;
+  readonly #quietMs: number;
   readonly #watchers = new Map<string, FSWatcher>();
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param onChange called when changes have settled
+   * @param onChange called when there has been no further change for `quietMs` milliseconds
    * @throws the system's error where it allows no (more) watching
    */
-  constructor(root: string, onChange: () => void) {
+  constructor(root: string, onChange: () => void, quietMs: number = QUIET) {
     this.#onChange = onChange;
+    this.#quietMs = quietMs;
     try {
       this.#add(root);
     } catch (error) {
@@ -65,6 +67,6 @@ export class FolderWatch {
       // Gone again, or not ours to read: the change itself still counts.
     }
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#onChange, QUIET);
+    this.#timer = setTimeout(this.#onChange, this.#quietMs);
   }
 }

@@ -5,7 +5,8 @@
  * The application: `STATUS`, `HEADER`, `START_RESPONSE`, `BODY`, `CONTENT_LENGTH`, `ENDED`, `ARGUMENT`,
  * and `LINT`, which only the validator finds.
  * Nobody: `ABORTED` (the web server gave the request up), `DISCONNECTED` (its connection closed),
- * `TIMEOUT`, `OVERLOADED` (it waited too long for its turn), `SHUTDOWN`.
+ * `TIMEOUT`, `OVERLOADED` (it waited too long for its turn), `SHUTDOWN`,
+ * `NO_WORKER` (no process of the application can be started).
  * Whoever set things up: `LISTEN`, `CONNECT`, `LOAD`, `CONFIG`.
  */
 export type TsgiErrorCode =
@@ -27,6 +28,7 @@ export type TsgiErrorCode =
   | "TIMEOUT"
   | "OVERLOADED"
   | "SHUTDOWN"
+  | "NO_WORKER"
   | "LISTEN"
   | "CONNECT"
   | "LOAD"

@@ -19,6 +19,7 @@ export function statusFor(error: unknown): Status {
       return "504 Gateway Timeout";
     case "OVERLOADED":
     case "SHUTDOWN":
+    case "NO_WORKER":
       return "503 Service Unavailable";
     default:
       return "500 Internal Server Error";
@@ -83,6 +84,7 @@ const PEERS: readonly (TsgiErrorCode | undefined)[] = [
   "TIMEOUT",
   "OVERLOADED",
   "SHUTDOWN",
+  "NO_WORKER",
 ];
 
 // Whoever set things up is to blame: the message tells what to do, and a cause what led to it.

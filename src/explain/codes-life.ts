@@ -3,7 +3,12 @@ import type { Rows } from "./entry.ts";
 
 /** Rows for the codes that are nobody's doing. */
 export const lifeCodes: Rows<
-  "ABORTED" | "DISCONNECTED" | "TIMEOUT" | "OVERLOADED" | "SHUTDOWN"
+  | "ABORTED"
+  | "DISCONNECTED"
+  | "TIMEOUT"
+  | "OVERLOADED"
+  | "SHUTDOWN"
+  | "NO_WORKER"
 > = {
   ABORTED: {
     title: "the web server gave the request up",
@@ -167,6 +172,26 @@ export const lifeCodes: Rows<
         proof:
           "the log says why it ended just before: SIGTERM, a reload, a limit",
         cure: "a longer time, below the patience of whoever stops it (TimeoutStopSec= of systemd; about 3 s under mod_fcgid); streams should end themselves when tsgi.signal is aborted",
+      },
+    ],
+  },
+  NO_WORKER: {
+    title: "workers die as soon as they start, and none serves",
+    whose: "the application, or what it needs to start",
+    means:
+      "With --workers, a process without the application answers in place of workers that cannot be had. New ones are tried after 1, 2, 4 up to 30 seconds, and serve as soon as one can.",
+    visitor: "503 with Retry-After",
+    options: ["--workers", "--start-timeout"],
+    causes: [
+      {
+        cause:
+          "the application ends its process while it loads or soon afterwards, or its file was changed to one that does not load",
+        says: [
+          "Cannot serve the request: workers die as soon as they start; the supervisor's log says why",
+        ],
+        proof:
+          "the log of tsgi-fcgi: each death with its reason; tsgi ctl status shows the latest",
+        cure: "repair what the log names; tsgi ctl reload then tries at once. A reload keeps broken code out: restart the whole only where that does not do",
       },
     ],
   },

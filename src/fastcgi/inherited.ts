@@ -1,6 +1,6 @@
 // Sockets a parent has left open for us: the web server's on descriptor 0 (FastCGI 1.0, section 2.2),
 // systemd's from descriptor 3 on (sd_listen_fds(3)).
-import { fstatSync } from "node:fs";
+import { fstatSync, readFileSync, readlinkSync } from "node:fs";
 
 const FIRST = 3;
 
@@ -19,11 +19,38 @@ export function inheritedAddresses(): string[] {
   return descriptors.map((descriptor) => `fd:${descriptor}`);
 }
 
-function isSocket(descriptor: number): boolean {
+/** Whether a descriptor is open, and a socket of whatever kind. */
+export function isSocket(descriptor: number): boolean {
   try {
     // As bigint: after the other kind Node 20 does not see that the next path it resolves has links,
     // and evaluates a CommonJS package which an ES module imports from there as an empty one.
     return fstatSync(descriptor, { bigint: true }).isSocket();
+  } catch {
+    return false;
+  }
+}
+
+/** Where Linux lists sockets; the columns of their inode and their state, and what that says of a connected one. */
+const TABLES = [
+  { file: "/proc/net/unix", inode: 6, state: 5, connected: "03" },
+  { file: "/proc/net/tcp", inode: 9, state: 3, connected: "01" },
+  { file: "/proc/net/tcp6", inode: 9, state: 3, connected: "01" },
+];
+
+/**
+ * Whether a descriptor is a connected socket, as standard input may be, on which nobody can listen. Only
+ * Linux tells without trying.
+ */
+export function isConnected(descriptor: number): boolean {
+  try {
+    const link = readlinkSync(`/proc/self/fd/${descriptor}`);
+    const number = /^socket:\[(\d+)\]$/.exec(link)?.[1];
+    return TABLES.some(({ file, inode, state, connected }) => {
+      const rows = readFileSync(file, "latin1").split("\n");
+      return rows
+        .map((row) => row.trim().split(/\s+/))
+        .some((row) => row[inode] === number && row[state] === connected);
+    });
   } catch {
     return false;
   }

@@ -34,13 +34,7 @@ export async function listen(
       return await listenOnPath(server, address.path, options);
     await listening(server, { ...address, backlog: options.backlog });
   } catch (cause) {
-    if (TsgiError.is(cause)) throw cause;
-    const { code, message } = cause as NodeJS.ErrnoException;
-    throw new TsgiError(
-      "LISTEN",
-      `Cannot listen on ${formatAddress(address)}: ${REASONS[code ?? ""] ?? message}`,
-      { cause },
-    );
+    throw listenError(address, cause);
   }
   const bound = server.address();
   const text =
@@ -48,4 +42,15 @@ export async function listen(
       ? formatAddress({ host: address.host, port: bound.port })
       : formatAddress(address);
   return { address: text, close: () => server.close() };
+}
+
+/** What keeps us from an address, as an error of ours: `LISTEN`, with the system's as its cause. */
+export function listenError(address: Address, cause: unknown): TsgiError {
+  if (TsgiError.is(cause)) return cause;
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return new TsgiError(
+    "LISTEN",
+    `Cannot listen on ${formatAddress(address)}: ${REASONS[code ?? ""] ?? message}`,
+    { cause },
+  );
 }

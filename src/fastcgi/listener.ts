@@ -7,6 +7,8 @@ export interface Listener {
   readonly address: string;
   /** Stops listening at once; connections stay. */
   close(): void;
+  /** Whether a Unix socket still has its name; undefined for what has none. */
+  readonly isReachable?: () => boolean;
 }
 
 /** Resolves when the server listens; rejects with what keeps it from that. */

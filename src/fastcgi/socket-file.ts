@@ -1,20 +1,13 @@
 // A Unix socket is a file: made with the right permissions from the first moment, put in the place
 // of a dead one but never of a living one, and removed only while it is still ours.
-import {
-  chownSync,
-  lstatSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-} from "node:fs";
+import { chownSync, lstatSync, renameSync, rmSync, statSync } from "node:fs";
 import { connect, type Server } from "node:net";
-import { dirname, join, resolve } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { dirname, join } from "node:path";
 import { TsgiError } from "../common/errors.ts";
 import { numberOf } from "../host/accounts.ts";
 import { PATH_LIMIT } from "./address.ts";
 import { type Listener, listening } from "./listener.ts";
+import { lock } from "./socket-lock.ts";
 
 /** Whose the file is, and what may be done with it. */
 export interface SocketFileOptions {
@@ -26,8 +19,82 @@ export interface SocketFileOptions {
 
 /** Tells the sockets apart which this process makes in one directory. */
 let count = 0;
-/** The locks this process holds. */
-const heldLocks = new Set<string>();
+
+/**
+ *   bound ------------> placed
+ *          place()
+ */
+export class SocketFile {
+  readonly path: string;
+  /** A name of its own until it is ready. libuv will unlink that at the end, and not whatever has come to stand at `path`. */
+  readonly #own: string;
+  #ino = 0;
+
+  private constructor(path: string) {
+    this.path = path;
+    this.#own = join(dirname(path), `.${process.pid}-${count++}`);
+    if (Buffer.byteLength(this.#own) > PATH_LIMIT) {
+      throw new TsgiError(
+        "LISTEN",
+        `Cannot listen on ${path}: its directory leaves no room for a temporary name in ${PATH_LIMIT} bytes; choose a shorter one`,
+      );
+    }
+  }
+
+  /**
+   * @param bind makes the socket at the path it is given, in this tick
+   * @throws the system's error, or {TsgiError} `LISTEN` where it cannot be given to its owner
+   */
+  static async bind(
+    path: string,
+    options: SocketFileOptions,
+    bind: (own: string) => unknown,
+  ): Promise<SocketFile> {
+    const file = new SocketFile(path);
+    try {
+      // libuv would call a missing directory a lack of permission.
+      statSync(dirname(path));
+      rmSync(file.#own, { force: true });
+      await withMode(options.socketMode, () => bind(file.#own));
+      giveAway(file.#own, options);
+      file.#ino = lstatSync(file.#own).ino;
+      return file;
+    } catch (error) {
+      file.remove();
+      throw error;
+    }
+  }
+
+  /** Gives it its name at once, where nobody listens. @throws {TsgiError} `LISTEN`, or the system's error */
+  async place(): Promise<void> {
+    const unlock = await lock(this.path);
+    try {
+      await refuseLiving(this.path);
+      renameSync(this.#own, this.path);
+    } finally {
+      unlock();
+    }
+  }
+
+  /** Whether whoever connects to the path still comes here. */
+  get isInPlace(): boolean {
+    try {
+      return lstatSync(this.path).ino === this.#ino;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Removes it, and nobody else's. */
+  remove(): void {
+    try {
+      rmSync(this.#own, { force: true });
+      if (this.isInPlace) rmSync(this.path, { force: true });
+    } catch {
+      // Somebody has removed it, or its directory: that is what we wanted.
+    }
+  }
+}
 
 /** @throws the system's error, or {TsgiError} `LISTEN` where somebody listens there already */
 export async function listenOnPath(
@@ -35,57 +102,40 @@ export async function listenOnPath(
   path: string,
   options: SocketFileOptions,
 ): Promise<Listener> {
-  // Under a name of its own until it is ready; then it takes the place at once. libuv will unlink
-  // that name at the end, and not whatever has come to stand at `path`.
-  const own = join(dirname(path), `.${process.pid}-${count++}`);
-  if (Buffer.byteLength(own) > PATH_LIMIT) {
-    throw new TsgiError(
-      "LISTEN",
-      `Cannot listen on ${path}: its directory leaves no room for a temporary name in ${PATH_LIMIT} bytes; choose a shorter one`,
-    );
-  }
-  const unlock = await lock(path);
+  const { backlog } = options;
   try {
-    await refuseLiving(path);
-    rmSync(own, { force: true });
-    await bind(server, own, options);
-    giveAway(own, options);
-    const { ino } = lstatSync(own);
-    renameSync(own, path);
-    return { address: path, close: () => closeFile(server, path, ino) };
+    const file = await SocketFile.bind(path, options, (own) =>
+      listening(server, { path: own, backlog }),
+    );
+    try {
+      await file.place();
+    } catch (error) {
+      file.remove();
+      throw error;
+    }
+    const close = (): void => {
+      file.remove();
+      server.close();
+    };
+    return { address: path, close, isReachable: () => file.isInPlace };
   } catch (error) {
     server.close();
-    rmSync(own, { force: true });
     throw error;
-  } finally {
-    unlock();
   }
 }
 
-function bind(
-  server: Server,
-  path: string,
-  { socketMode, backlog }: SocketFileOptions,
-): Promise<void> {
-  const umask = process.umask(0o777 & ~socketMode);
+/** The file is made in this tick; nobody else's will be made with our umask. */
+function withMode<Result>(mode: number, make: () => Result): Result {
+  const umask = process.umask(0o777 & ~mode);
   try {
-    // The file is made in this tick; nobody else's will be made with our umask.
-    return listening(server, { path, backlog });
+    return make();
   } finally {
     process.umask(umask);
   }
 }
 
-function closeFile(server: Server, path: string, ino: number): void {
-  try {
-    if (lstatSync(path).ino === ino) rmSync(path, { force: true });
-  } catch {
-    // Somebody has removed it: that is what we wanted.
-  }
-  server.close();
-}
-
-async function refuseLiving(path: string): Promise<void> {
+/** @throws {TsgiError} `LISTEN` where somebody listens there, or something else stands there */
+export async function refuseLiving(path: string): Promise<void> {
   const file = lstatSync(path, { throwIfNoEntry: false });
   if (file === undefined) return;
   if (!file.isSocket()) {
@@ -115,59 +165,6 @@ function isAlive(path: string): Promise<boolean> {
       resolve(error.code !== "ECONNREFUSED" && error.code !== "ENOENT");
     });
   });
-}
-
-/** Only one process at a time may look and then replace. A lock of a dead one is void. */
-async function lock(path: string): Promise<() => void> {
-  const file = `${path}.lock`;
-  for (let tries = 0; !take(file); tries++) {
-    if (tries > 100) {
-      throw new TsgiError(
-        "LISTEN",
-        `Cannot listen on ${path}: another process has held ${file} for seconds; remove it if that process is gone`,
-      );
-    }
-    dropVoid(file);
-    await delay(50);
-  }
-  return () => giveBack(file);
-}
-
-/** A lock is a symbolic link to its holder's number: it is there at once, or not at all. */
-function take(file: string): boolean {
-  try {
-    symlinkSync(String(process.pid), file);
-    heldLocks.add(resolve(file));
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
-  }
-}
-
-function giveBack(file: string): void {
-  heldLocks.delete(resolve(file));
-  rmSync(file, { force: true });
-}
-
-/** Of several who find the holder dead, one looks again and removes: else it might be the lock of the next holder. */
-function dropVoid(file: string): void {
-  const claim = `${file}.void`;
-  if (holderLives(file) || !take(claim)) return;
-  if (!holderLives(file)) rmSync(file, { force: true });
-  giveBack(claim);
-}
-
-function holderLives(file: string): boolean {
-  try {
-    const holder = Number(readlinkSync(file));
-    // In a container each process in turn is number 1: one before us may have left our number.
-    if (holder === process.pid) return heldLocks.has(resolve(file));
-    process.kill(holder, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
 }
 
 function giveAway(path: string, options: SocketFileOptions): void {

@@ -1,5 +1,5 @@
 // When a process has served long enough: plain data in, a verdict out.
-import type { LeaveReason } from "../supervisor/messages.ts";
+import type { LimitReason } from "../supervisor/messages.ts";
 
 /** After what a process is replaced; 0 where that is no reason. */
 export interface RecycleLimits {
@@ -19,7 +19,7 @@ export interface Spent {
 
 /** A process should be replaced; `urgent`: it may take no further request. */
 export interface Verdict {
-  readonly reason: LeaveReason;
+  readonly reason: LimitReason;
   readonly urgent: boolean;
 }
 

@@ -225,10 +225,6 @@ test("configReport shows every option with its value and its origin", (t) => {
   assert.deepEqual(line("maxBody"), ["maxBody", "1m", "--max-body"]);
   assert.deepEqual(line("socket"), ["socket", "/a.sock,/b.sock", "--socket"]);
   assert.deepEqual(line("halfClose"), ["halfClose", "on", "TSGI_HALF_CLOSE"]);
-  assert.deepEqual(line("gracefulTimeout"), [
-    "gracefulTimeout",
-    "30s",
-    "default",
-  ]);
+  assert.deepEqual(line("lingerTimeout"), ["lingerTimeout", "30s", "default"]);
   assert.deepEqual(line("environ"), ["environ", "none", "default"]);
 });

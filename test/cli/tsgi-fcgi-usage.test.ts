@@ -155,7 +155,7 @@ test("tsgi-fcgi --help explains every option, with its default and its variable"
   const { status, stdout } = await run(t, "tsgi-fcgi", ["--help"]);
   const text = stdout.replaceAll(/\s+/g, " ");
   assert.ok(text.includes("--max-body <size>"));
-  assert.ok(text.includes("(default: 30s; TSGI_GRACEFUL_TIMEOUT)"));
+  assert.ok(text.includes("(default: 30s; TSGI_LINGER_TIMEOUT)"));
   assert.ok(text.includes("66 the application cannot be found or loaded"));
   assert.equal(status, 0);
 });

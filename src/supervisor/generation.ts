@@ -1,0 +1,47 @@
+// Workers that were started together, to take over from those before them.
+import type { Sockets } from "./sockets.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
+
+/** Why a generation could not be started. */
+export class GenerationError extends Error {
+  override readonly name = "GenerationError";
+  /** The exit status the worker wished for; undefined where it was killed, or ended without a word. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
+
+  /** Why a worker of it has ended. */
+  static of({ name, end, failedStatus }: WorkerHandle): GenerationError {
+    return failedStatus === undefined
+      ? new GenerationError(`${name} could not serve: ${end}`)
+      : new GenerationError(end, failedStatus);
+  }
+}
+
+/**
+ * A generation on its way.
+ *
+ *   starting ----------> complete
+ *       |
+ *       +--------------> failed      its first worker that ends ends it
+ */
+export class NextGeneration {
+  readonly number: number;
+  readonly sockets: Sockets;
+  /** Resolves when it is complete, rejects where it has failed. */
+  readonly settled: Promise<void>;
+  resolve: () => void = () => {};
+  reject: (error: GenerationError) => void = () => {};
+
+  constructor(number: number, sockets: Sockets) {
+    this.number = number;
+    this.sockets = sockets;
+    this.settled = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+}

@@ -1,0 +1,111 @@
+// A site that tsgi-fcgi serves with workers, and questions to it.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import type { Status } from "../../src/insight/figures.ts";
+import type { ControlAnswer } from "../../src/supervisor/control-protocol.ts";
+import { roundTrip } from "../support/peer.ts";
+import { type Command, folder, run, start } from "./command.ts";
+
+/** An application that answers with a word, and obeys paths. */
+export function application(word: string): string {
+  return `export default async (environ, startResponse) => {
+  const { PATH_INFO } = environ;
+  if (PATH_INFO === "/exit") process.exit(3);
+  if (PATH_INFO === "/late") setTimeout(() => { throw new Error("late"); });
+  if (PATH_INFO === "/forever") await new Promise(() => {});
+  if (PATH_INFO === "/slow") await new Promise((resolve) => setTimeout(resolve, 300));
+  startResponse("200 OK", [["Content-Type", "text/plain"]]);
+  if (PATH_INFO === "/pid") return String(process.pid);
+  return ${JSON.stringify(word)};
+};
+`;
+}
+
+/** tsgi-fcgi with workers. */
+export class Supervised {
+  readonly root: string;
+  readonly app: string;
+  readonly socket: string;
+  readonly control: string;
+  readonly command: Command;
+  readonly #t: TestContext;
+
+  private constructor(t: TestContext, args: readonly string[], word: string) {
+    this.#t = t;
+    this.root = folder(t, { "app/app.mjs": word });
+    this.app = join(this.root, "app", "app.mjs");
+    this.socket = join(this.root, "s");
+    this.control = join(this.root, "c");
+    this.command = start(t, "tsgi-fcgi", [
+      ...["--socket", this.socket, "--control", this.control],
+      ...args,
+      this.app,
+    ]);
+  }
+
+  /** Resolves when it listens. */
+  static async start(
+    t: TestContext,
+    args: readonly string[],
+    source: string = application("one"),
+  ): Promise<Supervised> {
+    const site = new Supervised(t, args, source);
+    await site.logged(/^listening on /);
+    return site;
+  }
+
+  get pid(): number {
+    return this.command.child.pid as number;
+  }
+
+  /** The next message of the log that matches. */
+  async logged(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const message = await this.command.logged();
+      if (pattern.test(message)) return message;
+    }
+  }
+
+  deploy(source: string): void {
+    writeFileSync(this.app, source);
+  }
+
+  async ask(path = "/"): Promise<string> {
+    const { stdout } = await roundTrip(this.socket, { PATH_INFO: path });
+    return `${stdout}`.split("\r\n\r\n")[1] ?? "";
+  }
+
+  /** Runs tsgi ctl. */
+  async ctl(...args: readonly string[]): Promise<ControlAnswer> {
+    const flags = ["--control", this.control, "--json"];
+    const { stdout } = await run(this.#t, "tsgi", ["ctl", ...flags, ...args]);
+    return JSON.parse(stdout);
+  }
+
+  async status(): Promise<Status> {
+    const answer = await this.ctl("status");
+    assert.ok(answer.ok && answer.status !== undefined);
+    return answer.status;
+  }
+
+  /** The numbers of the processes that serve, in order. */
+  async pids(): Promise<number[]> {
+    const { workers } = await this.status();
+    return workers
+      .filter(({ state }) => state === "serving")
+      .map(({ pid }) => pid)
+      .sort((one, other) => one - other);
+  }
+}
+
+/** Whether a process is there, and not only what its parent has not asked for yet. */
+export function lives(pid: number): boolean {
+  try {
+    const [, state] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
+    return !state?.startsWith("Z");
+  } catch {
+    return false;
+  }
+}
