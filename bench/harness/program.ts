@@ -44,6 +44,8 @@ export class Program {
     const child = spawn(file, args, {
       env: { ...ENVIRONMENT, ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      // Apache's prefork MPM ends its whole process group, which must not be ours.
+      detached: true,
     });
     child.on("error", (error) => this.#keep(error.message));
     child.stdout.on("data", (text) => this.#keep(text));

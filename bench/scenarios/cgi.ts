@@ -36,7 +36,7 @@ const REQUEST: Readonly<Record<string, string>> = {
 };
 
 /** What starts.py tells of one start. */
-interface Start {
+export interface Start {
   readonly ms: number;
   readonly cpuMs: number;
   readonly peakKib: number;
@@ -111,9 +111,10 @@ async function run(
   };
 }
 
-async function startAll(
+/** Starts programs one after another, each for the same request. */
+export async function startAll(
   python: string,
-  programs: readonly CgiProgram[],
+  programs: readonly Pick<CgiProgram, "argv" | "env">[],
 ): Promise<readonly Start[]> {
   const child = spawn(python, ["-I", RUNNER], {
     env: ENVIRONMENT,

@@ -59,3 +59,17 @@ Include ${site}
 `,
   args: (main) => ["-f", main, "-DFOREGROUND"],
 };
+
+/** The same with processes instead of threads, which start CGI programs themselves (mod_cgi). */
+export const apachePrefork: WebServerKind = {
+  ...apache,
+  main: (folder, port, site) =>
+    apache
+      .main(folder, port, site)
+      .replace(/mpm_event/g, "mpm_prefork")
+      .replace(/^LoadModule cgid.*$/m, MOD_CGI)
+      .replace(/^(?:ScriptSock|ServerLimit|Thread|MaxSpareThreads).*\n/gm, "")
+      .replace("StartServers 1", "StartServers 8"),
+};
+
+const MOD_CGI = "LoadModule cgi_module /usr/lib/apache2/modules/mod_cgi.so";

@@ -5,7 +5,7 @@ import type { Contender } from "../contenders/index.ts";
 import { freshFolder, replaced, subfolder, write } from "../harness/folder.ts";
 import { freePort } from "../harness/port.ts";
 import { find, Program } from "../harness/program.ts";
-import { apache } from "./apache.ts";
+import { apache, apachePrefork } from "./apache.ts";
 import { lighttpd } from "./lighttpd.ts";
 import { nginx } from "./nginx.ts";
 
@@ -80,23 +80,38 @@ export async function startServer(
   return launch(kind, folder, port, site);
 }
 
-/** Starts a web server that starts a program, a line for sh, for each request. */
+/** What {@link startCgiServer} can start. */
+export type CgiServerName = "apache" | "apache-prefork" | "lighttpd";
+
+/** Those that start a program for each request. */
+export const cgiServers: Readonly<Record<CgiServerName, WebServerKind>> = {
+  apache,
+  "apache-prefork": apachePrefork,
+  lighttpd,
+};
+
+/** A server with CGI, and the file of its program. */
+export interface CgiServer extends WebServer {
+  readonly file: string;
+}
+
+/** Starts a web server that starts a program, the text of a script, for each request. */
 export async function startCgiServer(
-  name: "apache" | "lighttpd",
+  name: CgiServerName,
   program: string,
-): Promise<WebServer> {
-  const kind = servers[name];
+): Promise<CgiServer> {
+  const kind = cgiServers[name];
   const folder = freshFolder(name);
   const port = await freePort();
   const app = subfolder(folder, "app");
   subfolder(app, "public");
   const file = write(subfolder(app, "cgi-bin"), "app.cgi", program);
   chmodSync(file, 0o755);
-  const site = replaced(`${name}/cgi.conf`, { ...kind.listen?.(port) })
+  const site = replaced(`${kind.name}/cgi.conf`, { ...kind.listen?.(port) })
     .replaceAll("/srv/app", app)
     .replaceAll("/var/log/lighttpd", folder);
   const { url, ...server } = await launch(kind, folder, port, site);
-  return { ...server, url: new URL("/app", url).href };
+  return { ...server, url: new URL("/app", url).href, file };
 }
 
 async function launch(

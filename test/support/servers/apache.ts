@@ -1,7 +1,7 @@
-import type { MainFor } from "./main.ts";
+import type { Main, MainFor } from "./main.ts";
+import type { Sandbox } from "./sandbox.ts";
 
 const MODULES = [
-  "mpm_event",
   "auth_basic",
   "authn_core",
   "authz_core",
@@ -12,7 +12,6 @@ const MODULES = [
   "mime",
   "rewrite",
   "setenvif",
-  "cgid",
   "fcgid",
   "proxy",
   "proxy_fcgi",
@@ -20,18 +19,49 @@ const MODULES = [
 ] as const;
 
 /** Debian's apache2.conf in small. */
-export const apacheMain: MainFor = (sandbox, port, certificate) => {
+export const apacheMain: MainFor = mainWith(
+  ["mpm_event", "cgid"],
+  (run) => `ScriptSock ${run}/cgid.sock`,
+);
+
+/** The same with processes instead of threads, which start CGI programs themselves. */
+export const apachePreforkMain: MainFor = mainWith(
+  ["mpm_prefork", "cgi"],
+  () => "",
+);
+
+/** The same with suEXEC. */
+export const apacheSuexecMain: MainFor = mainWith(
+  ["mpm_event", "cgid", "suexec"],
+  (run) => `ScriptSock ${run}/cgid.sock`,
+);
+
+function mainWith(
+  modules: readonly string[],
+  directives: (run: string) => string,
+): MainFor {
+  return (sandbox, port, certificate) =>
+    main([...modules, ...MODULES], directives, sandbox, port, certificate);
+}
+
+function main(
+  modules: readonly string[],
+  directives: (run: string) => string,
+  sandbox: Sandbox,
+  port: number,
+  certificate: string | undefined,
+): Main {
   const { account, run, log } = sandbox;
   return {
     replacements: { "*:80": `127.0.0.1:${port}` },
     text: (site) => `
-${MODULES.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join("\n")}
+${modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join("\n")}
 ${account ? `User ${account.user}\nGroup ${account.group}` : ""}
 ServerRoot ${run}
 DefaultRuntimeDir ${run}
 PidFile ${run}/apache.pid
 Mutex file:${run} default
-ScriptSock ${run}/cgid.sock
+${directives(run)}
 FcgidIPCDir ${run}
 FcgidProcessTableFile ${run}/fcgid
 ErrorLog ${log}/error.log
@@ -48,4 +78,4 @@ Include ${site}
 `,
     args: (main) => ["-f", main, "-DFOREGROUND"],
   };
-};
+}

@@ -41,6 +41,8 @@ export class Daemon {
     const child = spawn(command, args, {
       ...options,
       stdio: ["ignore", "pipe", "pipe"],
+      // Apache's prefork MPM ends its whole process group, which must not be ours.
+      detached: true,
     });
     this.#child = child;
     running.add(child);

@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
-import { apacheMain } from "./apache.ts";
+import { apacheMain, apachePreforkMain, apacheSuexecMain } from "./apache.ts";
 import { Daemon } from "./daemon.ts";
 import { haproxyMain } from "./haproxy.ts";
 import { lighttpdMain } from "./lighttpd.ts";
@@ -11,12 +11,20 @@ import type { MainFor } from "./main.ts";
 import { nginxMain } from "./nginx.ts";
 import { find, type Sandbox } from "./sandbox.ts";
 
-export type ServerName = "apache" | "lighttpd" | "nginx" | "haproxy";
+export type ServerName =
+  | "apache"
+  | "apache-prefork"
+  | "apache-suexec"
+  | "lighttpd"
+  | "nginx"
+  | "haproxy";
 
 const servers: Readonly<
   Record<ServerName, { readonly program: string; readonly main: MainFor }>
 > = {
   apache: { program: "apache2", main: apacheMain },
+  "apache-prefork": { program: "apache2", main: apachePreforkMain },
+  "apache-suexec": { program: "apache2", main: apacheSuexecMain },
   lighttpd: { program: "lighttpd", main: lighttpdMain },
   nginx: { program: "nginx", main: nginxMain },
   haproxy: { program: "haproxy", main: haproxyMain },
@@ -30,7 +38,7 @@ const MOD_OPENSSL = "/usr/lib/lighttpd/mod_openssl.so";
 export function missing(server: ServerName, tls: boolean): string | undefined {
   const { program } = servers[server];
   if (find(program) === undefined) return program;
-  if (server === "apache" && !existsSync(MOD_FCGID)) return MOD_FCGID;
+  if (program === "apache2" && !existsSync(MOD_FCGID)) return MOD_FCGID;
   if (!tls) return undefined;
   if (find("openssl") === undefined) return "openssl";
   if (server === "lighttpd" && !existsSync(MOD_OPENSSL)) return MOD_OPENSSL;
