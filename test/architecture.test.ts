@@ -28,7 +28,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   worker: ["common", "insight"],
   host: ["common"],
   explain: ["common"],
-  resident: ["common", "fastcgi"],
+  resident: ["common", "fastcgi", "worker"],
   doctor: ["doctor/apache", "doctor/checks", "doctor/codes", "doctor/facts"],
   "doctor/codes": ["doctor"],
   "doctor/facts": ["fastcgi", "doctor", "doctor/apache"],

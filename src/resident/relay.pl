@@ -1,8 +1,9 @@
-#!/usr/bin/perl
+#!/usr/bin/perl -X
 # The relay of a resident CGI program, made by TSGI (docs/resident-cgi.md). It hands the request to a process that
 # stays, and runs the program for this one request where there is none. No module is used, not even strict: one doubles
 # the time a request takes. For the same reason what few requests need is behind __END__, compiled when it is needed.
-# Numbers stand for constants of Linux, which their comments name.
+# Numbers stand for constants of Linux, which their comments name. (-X, for the kernel would take the CR of an upload by
+# FTP for a part of perl's name; perl itself takes it for a blank.)
 
 my $base = "/tmp";               # has the private directory, "s" in which is the socket
 my @once = ("false");            # serves one request
@@ -149,7 +150,7 @@ sub write_answer {
 sub finish { return shift > 0 && -S STDIN }
 
 sub compile_rest {
-    local $/ = "\n# The end of the Perl program.\n";
+    local $/ = "\n# The end of the Perl program.";
     eval scalar readline DATA;
     die $@ if $@;
 }
@@ -190,7 +191,8 @@ sub begin {
     open STDIN, "<", "/dev/null";
     open STDOUT, -s "$directory/log" > 65536 ? ">" : ">>", "$directory/log";
     open STDERR, ">&", \*STDOUT;
-    exec { $stay[0] } @stay, fileno LOCK, $directory, $0;
+    $ENV{TSGI_RESIDE} = fileno(LOCK) . ":$directory:$0";
+    exec { $stay[0] } @stay;
     exit 127;
 }
 

@@ -7,12 +7,14 @@ import { TsgiError } from "../common/errors.ts";
 export interface ResidentScriptOptions {
   /** The words of the command that serves one request. The client's words follow them (RFC 3875, section 4.4). */
   readonly once: readonly ScriptWord[];
-  /** Those of the command that becomes the responder. The lock's descriptor, the directory and the script follow them. */
+  /** Those of the command that becomes the responder, and finds its {@link Inheritance} in the environment. */
   readonly stay: readonly ScriptWord[];
   /** Where perl is on the machine that will execute the file; `"/usr/bin/perl"` unless given. */
   readonly perl?: string | undefined;
   /** An absolute path, in which the private directory is made; `"/tmp"` unless given. */
   readonly base?: string | undefined;
+  /** Seconds until a responder that has failed is started again; doubled with each failure. 5 unless given. */
+  readonly pauseSeconds?: number | undefined;
   /** Text to put behind the end of the Perl program, which perl does not read. */
   readonly appendix?: string | undefined;
 }
@@ -34,16 +36,25 @@ const LONGEST_BASE = 36;
  * @throws {TsgiError} `CONFIG` for a base that is relative or leaves a socket's path too long
  */
 export function residentScript(options: ResidentScriptOptions): string {
-  const { once, stay, perl = PERL, base = "/tmp", appendix = "" } = options;
-  if (!isAbsolute(base) || Buffer.byteLength(base) > LONGEST_BASE) {
+  const {
+    once,
+    stay,
+    perl = PERL,
+    base = "/tmp",
+    pauseSeconds = 5,
+    appendix = "",
+  } = options;
+  const isShort = Buffer.byteLength(base) <= LONGEST_BASE;
+  if (!isAbsolute(base) || !isShort || base.includes(":")) {
     throw new TsgiError(
       "CONFIG",
-      `Cannot keep a socket in ${base}: it must be an absolute path of at most ${LONGEST_BASE} bytes, for a socket's path may have 108`,
+      `Cannot keep a socket in ${base}: it must be an absolute path of at most ${LONGEST_BASE} bytes without a colon, for a socket's path may have 108`,
     );
   }
   const settings: Readonly<Record<string, string>> = {
-    "#!/usr/bin/perl": `#!${perl}`,
+    "#!/usr/bin/perl -X": `#!${perl} -X`,
     'my $base = "/tmp";': `my $base = ${quoted(base)};`,
+    "my $pause = 5;": `my $pause = ${pauseSeconds};`,
     'my @once = ("false");': `my @once = (${words(once)});`,
     'my @stay = ("false");': `my @stay = (${words(stay)});`,
   };

@@ -3,6 +3,7 @@
 import type { Application } from "../common/types.ts";
 import type { FastcgiOptions } from "../fastcgi/options.ts";
 import { type FastcgiServer, serve } from "../fastcgi/serve.ts";
+import { type RecycleLimits, recycle } from "../worker/recycle.ts";
 import type { Residence } from "./residence.ts";
 import type { WatchedFiles } from "./watched-files.ts";
 
@@ -13,10 +14,8 @@ export interface StayOptions extends FastcgiOptions {
   readonly watched: WatchedFiles;
   /** Milliseconds without a request after which it leaves. */
   readonly idleMs: number;
-  /** Requests after which it leaves; 0 for any number. */
-  readonly maxServed: number;
-  /** Bytes of resident memory above which it leaves; 0 for any number. */
-  readonly maxMemoryBytes: number;
+  /** When it has served long enough. */
+  readonly recycling: RecycleLimits;
   /** Called every two seconds. */
   readonly onBeat?: (() => void) | undefined;
   /** Told once, when it has stopped listening; what runs is being finished. */
@@ -119,11 +118,9 @@ class Tenant implements Stay {
       return false;
     }
     this.#idle?.refresh();
-    const { maxServed } = this.#options;
-    if (++this.#served === maxServed) {
-      // After this turn, in which the request begins.
-      setImmediate(() => this.leave(`${maxServed} requests were served`));
-    }
+    this.#served++;
+    // After this turn, in which the request begins.
+    if (this.#spent(0) !== undefined) setImmediate(() => this.#leaveIfSpent(0));
     return true;
   }
 
@@ -143,17 +140,23 @@ class Tenant implements Stay {
   }
 
   #onBeat(): void {
-    const { residence, maxMemoryBytes, onBeat } = this.#options;
+    const { residence, onBeat } = this.#options;
     onBeat?.();
     residence.trimLog();
     const reason = this.#unfit();
     if (reason !== undefined) this.leave(reason);
-    else if (maxMemoryBytes > 0 && rss() > maxMemoryBytes) {
-      this.leave(`it has more than ${maxMemoryBytes} bytes of memory`);
-    }
+    else this.#leaveIfSpent(process.memoryUsage.rss());
   }
-}
 
-function rss(): number {
-  return process.memoryUsage.rss();
+  #leaveIfSpent(memory: number): void {
+    const why = this.#spent(memory);
+    if (why !== undefined) this.leave(why);
+  }
+
+  /** @param memory bytes of RSS, 0 where they are not looked at: that is dear */
+  #spent(memory: number): string | undefined {
+    const ageMs = performance.now();
+    const spent = { requests: this.#served, memory, ageMs };
+    return recycle(spent, this.#options.recycling)?.reason;
+  }
 }

@@ -1,5 +1,7 @@
 // One set-up at work: a sandbox, the application, a web server from a shipped file.
+import { chmodSync, mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { residentScript } from "../../src/resident/script.ts";
 import { makeCertificate } from "../support/servers/certificate.ts";
 import { type Address, Daemon } from "../support/servers/daemon.ts";
 import { Sandbox } from "../support/servers/sandbox.ts";
@@ -20,6 +22,8 @@ export interface SiteOptions {
   readonly application?: string;
   /** Files which it needs beside it. */
   readonly beside?: readonly string[];
+  /** Whether the CGI program is the relay of a resident one. */
+  readonly resident?: boolean;
 }
 
 export class Site {
@@ -40,14 +44,15 @@ export class Site {
   static async start(
     setup: Setup,
     mount: string | undefined,
-    { tls = false, application = APPLICATION, beside = [] }: SiteOptions = {},
+    options: SiteOptions = {},
   ): Promise<Site> {
+    const { application = APPLICATION, beside = [] } = options;
     const site = new Site(setup, application);
     for (const file of [application, ...beside]) {
       site.sandbox.copy(file, join("app", basename(file)));
     }
     try {
-      await site.#start(mount, tls);
+      await site.#start(mount, options);
       return site;
     } catch (error) {
       const log = site.log() + (site.#responder?.output ?? "");
@@ -84,13 +89,17 @@ export class Site {
     this.sandbox.remove();
   }
 
-  async #start(mount: string | undefined, tls: boolean): Promise<void> {
+  async #start(
+    mount: string | undefined,
+    { tls = false, resident = false }: SiteOptions,
+  ): Promise<void> {
     const { sandbox, setup } = this;
     sandbox.write("app/package.json", '{ "type": "module" }');
     sandbox.write("app/public/static/file.txt", "a file\n");
     sandbox.write("app/public/private/file.txt", "a private file\n");
     const replacements: Record<string, string> = {};
-    if (setup.program !== undefined) this.#install(setup.program, mount);
+    if (resident) this.#installRelay(mount);
+    else if (setup.program !== undefined) this.#install(setup.program, mount);
     else if (setup.tcp) {
       const port = await freePort();
       replacements["127.0.0.1:9000"] = `127.0.0.1:${port}`;
@@ -144,6 +153,25 @@ export class Site {
         ? "app/cgi-bin"
         : "app";
     sandbox.write(join(folder, program), text, 0o755);
+  }
+
+  #installRelay(mount: string | undefined): void {
+    const { app, root } = this.sandbox;
+    const base = join(root, "r");
+    mkdirSync(base);
+    chmodSync(base, 0o1777);
+    const package_ = join(app, "node_modules/tsgi");
+    const words = [...this.#options(mount), join(app, this.#file)];
+    const text = residentScript({
+      once: [join(app, "node_modules/.bin/tsgi-cgi"), ...words],
+      stay: [
+        process.execPath,
+        join(package_, "dist/cli/resident-main.js"),
+        ...words,
+      ],
+      base,
+    });
+    this.sandbox.write("app/cgi-bin/app.cgi", text, 0o755);
   }
 
   get #file(): string {

@@ -44,6 +44,8 @@ export interface SiteOptions {
   readonly flags?: readonly string[];
   /** What to start instead of a responder. */
   readonly stay?: readonly string[];
+  /** That of the script. */
+  readonly pauseSeconds?: number;
 }
 
 export class Site {
@@ -54,7 +56,7 @@ export class Site {
   readonly directory: string;
   readonly #isOurs: boolean;
 
-  constructor({ application, flags = [], stay }: SiteOptions) {
+  constructor({ application, flags = [], stay, pauseSeconds }: SiteOptions) {
     this.#isOurs = stay === undefined;
     this.folder = mkdtempSync(join(tmpdir(), "tsgi-r-"));
     this.write("app.js", application);
@@ -65,6 +67,7 @@ export class Site {
       once: [node, join(ROOT, "bin/tsgi-cgi"), app],
       stay: stay ?? [node, main, "--resident-idle=60s", ...flags, app],
       base: this.folder,
+      pauseSeconds,
     });
     this.script = this.write("app.cgi", text);
     chmodSync(this.script, 0o755);
