@@ -52,6 +52,7 @@ try {
     await bundle(`src/${path}.ts`, bundleOf(path));
   }
   await bundle("src/cli/load-times.ts", "load-times.cjs");
+  await bundleBuilt();
   await bundleTypes("cgi/index.d.ts", "cgi.d.cts");
   await bundleUtilities();
   await bundleModule("src/adapters/index.ts", "adapters/index.js");
@@ -74,13 +75,52 @@ async function bundle(entry, name, plugins = []) {
     format: "cjs",
     platform: "node",
     target: "node20.19",
-    packages: "external",
+    packages: plugins.some(({ name }) => name === "everything")
+      ? "bundle"
+      : "external",
     legalComments: "none",
     define: { "import.meta.url": "__filename" },
     // Applications see the names of these classes.
     keepNames: name.endsWith("-light-fetch.cjs"),
     plugins,
   });
+}
+
+/** What a built file consists of, besides the application and the rare bundles. */
+async function bundleBuilt() {
+  const rare = [{ name: "rare", setup: leaveRareOutside }];
+  await bundle("src/cli/built-cgi.ts", "built-cgi.cjs", rare);
+  await bundle("src/built/keep-code.ts", "built-keep-code.cjs");
+  await bundle("src/cli/built-fcgi.ts", "built-fcgi.cjs", [
+    ...rare,
+    { name: "everything", setup: takePackagesInside },
+  ]);
+  await build({
+    entryPoints: ["src/built/boot.ts"],
+    outfile: join(made, "built-boot.js"),
+    bundle: true,
+    minify: true,
+    format: "iife",
+    platform: "node",
+    // Below what runs it, so that an old Node can say so; it knows no name with "node:".
+    target: "node8",
+    plugins: [{ name: "builtins", setup: nameBuiltinsAsBefore }],
+  });
+}
+
+/** Nothing of this package is beside a built file. */
+function takePackagesInside({ onLoad }) {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+  onLoad({ filter: /\/package-version\.ts$/ }, () => ({
+    contents: `export const packageVersion = () => ${JSON.stringify(version)};`,
+  }));
+}
+
+function nameBuiltinsAsBefore({ onResolve }) {
+  onResolve({ filter: /^node:/ }, ({ path }) => ({
+    path: path.slice("node:".length),
+    external: true,
+  }));
 }
 
 /** What only a terminal is shown stays beside the bundle, until it is asked for. */

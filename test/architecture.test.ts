@@ -41,8 +41,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "doctor/codes",
     "doctor/facts",
   ],
+  built: ["common"],
+  build: ["common", "built"],
   cli: [
     "common",
+    "built",
+    "build",
     "cgi",
     "fastcgi",
     "client",

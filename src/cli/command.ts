@@ -1,21 +1,20 @@
 // commander's view of the table of options.
-import { readFileSync } from "node:fs";
 import { Command, type CommanderError, Option as Flag } from "commander";
 import type { Given } from "./arguments.ts";
 import { EXIT, EXIT_MEANINGS } from "./exit-codes.ts";
 import {
-  type CommandName,
   environmentName,
   flagName,
   type Option,
   type OptionGroup,
 } from "./option.ts";
 import type { OptionType } from "./option-types.ts";
+import { packageVersion } from "./package-version.ts";
 import { usageMessage } from "./usage-message.ts";
 
 /** What help tells besides options. */
 export interface CommandText {
-  readonly name: CommandName;
+  readonly name: string;
   /** What follows the name. */
   readonly usage: string;
   readonly summary: string;
@@ -27,12 +26,6 @@ export interface CommandText {
   readonly exits?: readonly (readonly [code: string, is: string])[];
   /** More. */
   readonly notes?: string;
-}
-
-/** The version of this package. */
-export function packageVersion(): string {
-  const file = new URL("../../package.json", import.meta.url);
-  return JSON.parse(readFileSync(file, "utf8")).version;
 }
 
 /** A command that takes the options of `groups`, and ends the process for a wrong one. */

@@ -21,7 +21,13 @@ export interface Setting {
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
-type File = { readonly path: string; readonly content: object } | undefined;
+type File = ConfigFile | undefined;
+
+/** Options in JSON, and where they are. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly content: object;
+}
 
 /** Options that say where to look, and so cannot stand in the file. */
 const NOT_IN_FILE: readonly (keyof Values)[] = ["config", "printConfig"];
@@ -29,18 +35,20 @@ const NOT_IN_FILE: readonly (keyof Values)[] = ["config", "printConfig"];
 /**
  * The value of every option.
  *
+ * @param built options inside of a built file, below all others
  * @throws {UsageError} for a flag, {TsgiError} `CONFIG` for the environment or the file
  */
 export function resolveOptions(
   options: readonly Option[],
   given: Given,
   environment: Environment,
+  built?: ConfigFile,
 ): readonly Setting[] {
   const config = options.find(({ key }) => key === "config");
-  const file =
-    config && readFile(resolve(config, given, environment, undefined));
+  const file = config && readFile(resolve(config, given, environment, []));
   if (file !== undefined) checkKeys(file, options);
-  return options.map((option) => resolve(option, given, environment, file));
+  const files = [file, built].filter((each) => each !== undefined);
+  return options.map((option) => resolve(option, given, environment, files));
 }
 
 /** The settings as one object. */
@@ -68,7 +76,7 @@ function resolve(
   option: Option,
   given: Given,
   environment: Environment,
-  file: File,
+  files: readonly ConfigFile[],
 ): Setting {
   const type = option.type as OptionType<Values[keyof Values]>;
   const texts = given.get(option.name);
@@ -92,7 +100,8 @@ function resolve(
     return { option, value, origin: variable };
   }
   const key = fileKey(option);
-  if (file !== undefined && Object.hasOwn(file.content, key)) {
+  const file = files.find(({ content }) => Object.hasOwn(content, key));
+  if (file !== undefined) {
     const json = (file.content as Record<string, unknown>)[key];
     const written = textsOf(json, type);
     const value = written && type.parse(written);

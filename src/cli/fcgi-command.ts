@@ -1,5 +1,6 @@
 // The command line of tsgi-fcgi, as the command itself, a supervisor and its workers read it.
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
+import type { Built } from "../built/built.ts";
 import { parseAddress } from "../fastcgi/address.ts";
 import {
   type CommandText,
@@ -14,7 +15,7 @@ import { groupsFor, optionsOf } from "./options.ts";
 import { configReport } from "./print-config.ts";
 
 /** What its help says. */
-export const TEXT: CommandText = {
+const TEXT: CommandText = {
   name: "tsgi-fcgi",
   usage: "[options] <app>[:export]",
   summary:
@@ -45,8 +46,10 @@ export const fcgiOptions: readonly Option[] = optionsOf(groups);
 
 /** What a command line asks for. */
 export interface FcgiCommand {
-  /** `"app.js"` or `"app.js:name"`. */
+  /** `"app.js"` or `"app.js:name"`; the path of a built file. */
   readonly specifier: string;
+  /** The file that the application is built into, if it is. */
+  readonly built: Built | undefined;
   readonly values: Values;
   /** Addresses, of which paths are absolute: loading an application changes the working directory. */
   readonly listen: readonly string[];
@@ -61,17 +64,21 @@ export interface FcgiCommand {
  */
 export function readFcgiCommand(
   argv: readonly string[],
+  built?: Built,
 ): FcgiCommand | undefined {
-  const command = createCommand(TEXT, groups).argument("[app]").parse(argv);
+  const command = createCommand(textFor(built), groups);
+  if (built === undefined) command.argument("[app]");
+  command.parse(argv);
   refuseExcess(command);
   const given = givenOptions(command, fcgiOptions);
-  const settings = resolveOptions(fcgiOptions, given, process.env);
+  const inside = built && { path: built.file, content: built.contents.config };
+  const settings = resolveOptions(fcgiOptions, given, process.env, inside);
   const values = valuesOf(settings);
   if (values.printConfig) {
     process.stdout.write(configReport(settings));
     return undefined;
   }
-  const [specifier] = command.args;
+  const [specifier = built?.file] = command.args;
   if (specifier === undefined) {
     throw new UsageError(
       "Cannot serve: no application is named; try: tsgi-fcgi --socket /tmp/app.sock app.js",
@@ -80,9 +87,33 @@ export function readFcgiCommand(
   const addresses = [...(values.socket ?? []), ...(values.listen ?? [])];
   return {
     specifier,
+    built,
     values,
     listen: addresses.map(fromHere),
     warnings: misspelledVariables(process.env, fcgiOptions),
+  };
+}
+
+/** What to call the command. */
+export function nameFor(built: Built | undefined): string {
+  return built === undefined ? TEXT.name : basename(built.file);
+}
+
+function textFor(built: Built | undefined): CommandText {
+  if (built === undefined) return TEXT;
+  const name = nameFor(built);
+  return {
+    ...TEXT,
+    name,
+    usage: "[options]",
+    summary:
+      "An application in one file, made by tsgi build: a CGI program for a web server that starts it for a request, else a FastCGI process.",
+    examples: [
+      [
+        `${name} --socket /run/app.sock --socket-group www-data`,
+        "behind nginx, lighttpd, HAProxy or Apache's mod_proxy_fcgi",
+      ],
+    ],
   };
 }
 

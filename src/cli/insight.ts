@@ -7,8 +7,8 @@ import { type Gauges, ProcessFigures } from "../insight/process-figures.ts";
 import { SharedFigures } from "../insight/shared-figures.ts";
 import { sharedFolder } from "../insight/shared-folder.ts";
 import { StatusPages } from "../insight/status-application.ts";
-import { packageVersion } from "./command.ts";
 import type { Values } from "./option.ts";
+import { packageVersion } from "./package-version.ts";
 import type { Place } from "./serving.ts";
 
 /** Milliseconds from which a request is slow. */

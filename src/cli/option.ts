@@ -13,6 +13,7 @@ export type CommandName =
   | "tsgi-cgi"
   | "tsgi-fcgi"
   | "tsgi bench"
+  | "tsgi build"
   | "tsgi doctor"
   | "tsgi preview"
   | "tsgi request";

@@ -98,8 +98,7 @@ const SHAPES: readonly Shape[] = [
     methods: ["handler", "use", "resolve"],
     adapter: "node",
     prepare(app, file) {
-      const { createRequire } = process.getBuiltinModule("node:module");
-      const { toNodeListener } = createRequire(file)("h3") as Found;
+      const { toNodeListener } = lentH3() ?? requireH3(file);
       return toNodeListener?.(app);
     },
   },
@@ -159,6 +158,16 @@ export function listenerOf(server: Server): Listener {
     );
   };
   return Object.assign(forward, prototypes);
+}
+
+/** In a built file, what `tsgi build` has the package leave there. */
+function lentH3(): Found | undefined {
+  return Reflect.get(globalThis, Symbol.for("tsgi.h3"));
+}
+
+function requireH3(file: string): Found {
+  const { createRequire } = process.getBuiltinModule("node:module");
+  return createRequire(file)("h3");
 }
 
 function shapeOf(found: unknown, adapter?: Adapter): Shape | undefined {

@@ -1,6 +1,7 @@
 // What a single process and a worker have in common: load the application, wrap it, serve it, look after it.
 import { resolve } from "node:path";
 import type { Logger } from "pino";
+import type { Built } from "../built/built.ts";
 import type { TsgiError } from "../common/errors.ts";
 import { observeAll } from "../common/observer.ts";
 import type { Application } from "../common/types.ts";
@@ -10,9 +11,11 @@ import type { Role } from "../fastcgi/protocol.ts";
 import { serve } from "../fastcgi/serve.ts";
 import { checkAnswer } from "./check-answer.ts";
 import { loadEnvFiles } from "./env-file.ts";
+import { evaluate, sourceIn } from "./evaluate.ts";
 import { Insight } from "./insight.ts";
 import { limitsObserver } from "./limits.ts";
 import { loadApplication } from "./load.ts";
+import type { LoadOptions } from "./load-options.ts";
 import { logTrouble } from "./log-listening.ts";
 import type { Values } from "./option.ts";
 import { type Place, Serving } from "./serving.ts";
@@ -23,8 +26,10 @@ const STDIN = "fd:0";
 
 /** Where to serve, and how. */
 export interface ServePlan {
-  /** `"app.js"` or `"app.js:name"`. */
+  /** `"app.js"` or `"app.js:name"`; the path of a built file. */
   readonly specifier: string;
+  /** The file that the application is built into, if it is. */
+  readonly built?: Built | undefined;
   readonly values: Values;
   /** Addresses, of which paths are absolute: loading an application changes the working directory. */
   readonly listen: readonly string[];
@@ -52,7 +57,7 @@ export async function serveApplication(plan: LoadPlan): Promise<Serving> {
   let note = (write: () => void): unknown => notes.push(write);
   loadEnvFiles(values.envFile ?? []);
   const insight = new Insight(values, plan.place, resolve(specifier));
-  const application = await loadApplication(specifier, {
+  const application = await applicationOf(plan, {
     interface: values.interface,
     factory: values.factory,
     lint: values.lint,
@@ -100,6 +105,14 @@ export async function serveLoaded(
   serving.onEnd(() => insight.end());
   process.once("exit", () => insight.end());
   return serving;
+}
+
+function applicationOf(
+  { specifier, built }: ServePlan,
+  options: LoadOptions,
+): Promise<Application> {
+  if (built === undefined) return loadApplication(specifier, options);
+  return evaluate(sourceIn(built), options);
 }
 
 /** mod_fcgid, which leaves its socket on descriptor 0, kills a process three seconds after SIGTERM. */

@@ -1,5 +1,5 @@
 import { parseArguments } from "./arguments.ts";
-import { resolveOptions, valuesOf } from "./config.ts";
+import { type ConfigFile, resolveOptions, valuesOf } from "./config.ts";
 import type { Option, Values } from "./option.ts";
 import { applicationOptions } from "./options-application.ts";
 import { cgiOptions } from "./options-cgi.ts";
@@ -21,4 +21,10 @@ export function readOptions(
   const { given, application } = parseArguments(args, options);
   const settings = resolveOptions(options, given, process.env);
   return { specifier: application, values: valuesOf(settings) };
+}
+
+/** Options of the environment, and below them those of a built file. @throws {TsgiError} `CONFIG` */
+export function readEnvironment(built: ConfigFile): Values {
+  const settings = resolveOptions(CGI_OPTIONS, new Map(), process.env, built);
+  return valuesOf(settings);
 }

@@ -1,4 +1,5 @@
 // tsgi-fcgi: serves an application over FastCGI.
+import type { Built } from "../built/built.ts";
 import { isCgi } from "../cgi/serve.ts";
 import { inheritedAddresses } from "../fastcgi/inherited.ts";
 import { endWithError } from "./end-with-error.ts";
@@ -6,8 +7,8 @@ import { UsageError } from "./exit-codes.ts";
 import {
   type FcgiCommand,
   fcgiOptions,
+  nameFor,
   readFcgiCommand,
-  TEXT,
 } from "./fcgi-command.ts";
 import { Hosting } from "./hosting.ts";
 import { createLogger } from "./log.ts";
@@ -18,10 +19,16 @@ import { obeySignals } from "./signals.ts";
 import { hasStarter } from "./starter.ts";
 import { isSupervised } from "./worker-size.ts";
 
-/** Runs the command. @param onInfo told, besides the log, how the application was recognised */
+/**
+ * Runs the command.
+ *
+ * @param onInfo told, besides the log, how the application was recognised
+ * @param built the file that the application is inside of, if it is; none is named then
+ */
 export async function main(
   argv: readonly string[],
   onInfo: (message: string) => void = () => {},
+  built?: Built,
 ): Promise<void> {
   // A web server may take the file for a CGI program all the same.
   if (isCgi() && process.env.GATEWAY_INTERFACE !== undefined) {
@@ -29,19 +36,21 @@ export async function main(
     return serveCgi(argv, fcgiOptions);
   }
   try {
-    await start(argv, onInfo);
+    await start(argv, onInfo, built);
   } catch (error) {
-    endWithError(TEXT.name, error);
+    endWithError(nameFor(built), error);
   }
 }
 
 async function start(
   argv: readonly string[],
   onInfo: (message: string) => void,
+  built: Built | undefined,
 ): Promise<void> {
-  const command = readFcgiCommand(argv);
+  const command = readFcgiCommand(argv, built);
   if (command === undefined) return;
   checkAddresses(command);
+  checkProcesses(command);
   const { specifier, values, listen, warnings } = command;
   const args = argv.slice(2);
   if (values.daemon && !hasStarter()) {
@@ -58,12 +67,13 @@ async function start(
   if (!hosting.changesIdentity) hosting.settle();
   const serving = await serveApplication({
     specifier,
+    built,
     values,
     listen,
     log,
     place: { worker: 0, generation: 1 },
     onInfo,
-    onExit: (error) => endWithError(TEXT.name, error),
+    onExit: (error) => endWithError(nameFor(built), error),
   });
   logListening(log, serving.server.addresses, listen, values.allow);
   if (hosting.changesIdentity) hosting.settle();
@@ -73,10 +83,25 @@ async function start(
   hosting.serve(`serving ${specifier}`);
 }
 
-function checkAddresses({ listen, values, specifier }: FcgiCommand): void {
+function checkAddresses({
+  listen,
+  values,
+  specifier,
+  built,
+}: FcgiCommand): void {
   if (listen.length > 0 || inheritedBy(values).length > 0) return;
+  const command = built === undefined ? "tsgi-fcgi" : specifier;
+  const application = built === undefined ? ` ${specifier}` : "";
   throw new UsageError(
-    `Cannot serve: no address is given, and no web server has left a socket on descriptor 0; try: tsgi-fcgi --socket /tmp/app.sock ${specifier}`,
+    `Cannot serve: no address is given, and no web server has left a socket on descriptor 0; try: ${command} --socket /tmp/app.sock${application}`,
+  );
+}
+
+/** Other processes are started by programs which are not in a built file. */
+function checkProcesses({ built, values }: FcgiCommand): void {
+  if (built === undefined || !(values.daemon || isSupervised(values))) return;
+  throw new UsageError(
+    `Cannot serve ${built.file} by several processes, or in the background: a built file is one process; leave --workers and --daemon out, or serve the application itself by tsgi-fcgi`,
   );
 }
 

@@ -1,11 +1,12 @@
 import { Command } from "commander";
 import { benchCommand } from "./bench.ts";
-import { packageVersion } from "./command.ts";
+import { buildCommand } from "./build.ts";
 import { ctlCommand } from "./ctl.ts";
 import { doctorCommand } from "./doctor.ts";
 import { EXIT, exitCodeFor } from "./exit-codes.ts";
 import { explainCommand } from "./explain.ts";
 import { messageWithStep } from "./next-step.ts";
+import { packageVersion } from "./package-version.ts";
 import { previewCommand } from "./preview.ts";
 import { requestCommand } from "./request.ts";
 import { StatusError } from "./status-error.ts";
@@ -32,6 +33,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   for (const commandFor of [
     previewCommand,
     requestCommand,
+    buildCommand,
     doctorCommand,
     explainCommand,
     benchCommand,

@@ -7,7 +7,8 @@
  * Nobody: `ABORTED` (the web server gave the request up), `DISCONNECTED` (its connection closed),
  * `TIMEOUT`, `OVERLOADED` (it waited too long for its turn), `SHUTDOWN`,
  * `NO_WORKER` (no process of the application can be started).
- * Whoever set things up: `LISTEN`, `CONNECT`, `LOAD`, `CONFIG`.
+ * Whoever set things up: `LISTEN`, `CONNECT`, `LOAD`, `CONFIG`, and of built files `DAMAGED`,
+ * `NODE_TOO_OLD` and `NODE_MISSING`.
  */
 export type TsgiErrorCode =
   | "PROTOCOL"
@@ -32,7 +33,10 @@ export type TsgiErrorCode =
   | "LISTEN"
   | "CONNECT"
   | "LOAD"
-  | "CONFIG";
+  | "CONFIG"
+  | "DAMAGED"
+  | "NODE_TOO_OLD"
+  | "NODE_MISSING";
 
 /** Every error this package makes. `code` is the interface; the message is prose and may change. */
 export class TsgiError extends Error {

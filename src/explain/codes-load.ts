@@ -68,6 +68,12 @@ export const loadCodes: Rows<"LOAD" | "CONFIG"> = {
         cure: "mend that; killed by SIGKILL means memory: see Reached heap limit, or the machine's limit",
       },
       {
+        cause: "tsgi build cannot make one file of it",
+        says: ["Cannot build …: …"],
+        proof: "the lines below name files and lines",
+        cure: "mend them; a package that is not there: npm install it",
+      },
+      {
         cause: "any other mistake in the code; the line names file and line",
         says: ["Cannot load <file>: …"],
         proof: "node --check <file>",

@@ -1,5 +1,6 @@
 import type { TsgiErrorCode } from "../common/errors.ts";
 import { applicationCodes } from "./codes-application.ts";
+import { builtCodes } from "./codes-built.ts";
 import { lifeCodes } from "./codes-life.ts";
 import { loadCodes } from "./codes-load.ts";
 import { peerCodes } from "./codes-peer.ts";
@@ -13,4 +14,5 @@ export const codes: Readonly<Record<TsgiErrorCode, EntryRow>> = {
   ...lifeCodes,
   ...setupCodes,
   ...loadCodes,
+  ...builtCodes,
 };

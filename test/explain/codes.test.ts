@@ -94,7 +94,7 @@ test("options that are named exist", () => {
 
 /** Of other commands, and of other programs: npm, node, systemctl. */
 const OTHERS =
-  "--slow --workers --max-time --omit --disable-wasm-trap-handler --max-old-space-size --heapsnapshot-near-heap-limit --version --check --help";
+  "--slow --node --workers --max-time --omit --disable-wasm-trap-handler --max-old-space-size --heapsnapshot-near-heap-limit --version --check --help";
 
 test("ids are unique, and texts have no full stop at their end", () => {
   const ids = entries.map(({ id }) => id.toUpperCase());

@@ -1,0 +1,32 @@
+// The JavaScript a built file begins with, as a web server or a shell starts it. It is compiled for
+// old syntax, so that an old Node can say that it is too old.
+import { fail } from "./answer.ts";
+import { start } from "./start.ts";
+
+/** Of the built file. */
+declare const require: NodeJS.Require;
+declare const __filename: string;
+
+const NEEDED = "Node 20.19, 22.12, 24 or later";
+
+/** A thread gets what precedes the program on Node's command line, and so this file, once more. */
+const isThread = Reflect.has(process.chdir, "disabled");
+
+if (!isThread) {
+  if (isTooOld()) {
+    const found = `${process.execPath} is Node ${process.versions.node}`;
+    const cure = "build the file with --node and the path of a newer one";
+    fail(
+      "NODE_TOO_OLD",
+      `Cannot start: ${found}, and this needs ${NEEDED}; ${cure}`,
+    );
+  }
+  start(__filename, require);
+}
+
+function isTooOld(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major === 20) return minor < 19;
+  if (major === 22) return minor < 12;
+  return major < 22;
+}

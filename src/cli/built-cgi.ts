@@ -1,0 +1,23 @@
+// The program of a built file that serves one CGI request.
+import type { Built } from "../built/built.ts";
+import { mapStacks } from "../built/stacks.ts";
+import { evaluate, sourceIn } from "./evaluate.ts";
+import type { Values } from "./option.ts";
+import { isConfigured, refuse, serveLoaded } from "./serve-loaded.ts";
+
+/** Serves the request. */
+export async function main(built: Built): Promise<void> {
+  const { contents, file } = built;
+  let values: Values = contents.values;
+  mapStacks(file, () => built.part("map"));
+  try {
+    if (isConfigured()) {
+      const { readEnvironment } = await import("./tsgi-cgi-options.ts");
+      values = readEnvironment({ path: file, content: contents.config });
+    }
+    const source = sourceIn(built);
+    await serveLoaded(values, (options) => evaluate(source, options));
+  } catch (error) {
+    await refuse(error, values);
+  }
+}

@@ -1,0 +1,66 @@
+// Serves a CGI request by an application which is not loaded yet, and answers for it where that fails.
+import { installLightFetch } from "../adapters/light-install.ts";
+import { cgiErrors } from "../cgi/errors.ts";
+import { prepareProcess, serve, serveFailure } from "../cgi/serve.ts";
+import { TsgiError } from "../common/errors.ts";
+import type { Application } from "../common/types.ts";
+import { loadEnvFiles } from "./env-file.ts";
+import { exitCodeFor, UsageError } from "./exit-codes.ts";
+import { isOwnError } from "./load-error.ts";
+import type { LoadOptions } from "./load-options.ts";
+import type { Values } from "./option.ts";
+
+/** Loads an application by `load`, and serves the request this process was started for. */
+export async function serveLoaded(
+  values: Values,
+  load: (options: LoadOptions) => Promise<Application>,
+): Promise<void> {
+  try {
+    prepareProcess();
+    if (values.envFile) loadEnvFiles(values.envFile);
+    if (!values.nativeFetch) lightenFetch();
+    const application = await load({
+      interface: values.interface,
+      factory: values.factory,
+      lint: values.lint,
+      onNote(message, level) {
+        if (level === "warn") cgiErrors.write(`tsgi-cgi: ${message}\n`);
+      },
+      onExit(error) {
+        process.exitCode = exitCodeFor(error);
+        void refuse(error, values);
+      },
+    });
+    await serve(application, values);
+  } catch (error) {
+    await refuse(error, values);
+  }
+}
+
+/** Answers the request for what keeps it from being served, and ends the process. */
+export function refuse(error: unknown, values: Values): Promise<never> {
+  return serveFailure(reported(error), values, exitCodeFor(error));
+}
+
+/** Whether the environment has options, which few have: reading them costs 3 % of a start. */
+export function isConfigured(): boolean {
+  for (const name in process.env) if (name.startsWith("TSGI_")) return true;
+  return false;
+}
+
+/** The bundle alone can load what is mentioned without a promise; it is also what is to be fast. */
+function lightenFetch(): void {
+  if (typeof require !== "function") return;
+  installLightFetch(() => require("../adapters/light-fetch.ts"));
+}
+
+function reported(error: unknown): TsgiError {
+  const { message } = error as Error;
+  if (TsgiError.is(error)) {
+    const { code, cause } = error;
+    const tellsMore = code === "LOAD" && isOwnError(cause);
+    return new TsgiError(code, message, tellsMore ? { cause } : {});
+  }
+  const isOurs = UsageError.is(error);
+  return new TsgiError("CONFIG", message, isOurs ? {} : { cause: error });
+}
