@@ -1,16 +1,23 @@
 // What a process that serves tells of itself: figures, status pages.
-import { type Observer, observeAll } from "../common/observer.ts";
+import { resolve } from "node:path";
+import type { Logger } from "pino";
+import type { Observer } from "../common/observer.ts";
 import type { Application } from "../common/types.ts";
 import type { Variables } from "../common/variables.ts";
+import { AccessLog } from "../insight/access-log.ts";
 import type { Status, WorkerFigures } from "../insight/figures.ts";
+import type { LogFile } from "../insight/log-file.ts";
 import { type Gauges, ProcessFigures } from "../insight/process-figures.ts";
+import { withRequestIds } from "../insight/request-ids.ts";
 import { SharedFigures } from "../insight/shared-figures.ts";
 import { sharedFolder } from "../insight/shared-folder.ts";
 import { StatusPages } from "../insight/status-application.ts";
+import { openLogFile } from "./open-log.ts";
 import type { Values } from "./option.ts";
 import { packageVersion } from "./package-version.ts";
 import type { Place } from "./serving.ts";
 
+const STDOUT = 1;
 /** Milliseconds from which a request is slow. */
 const SLOW_MS = 2_000;
 
@@ -21,6 +28,9 @@ export class Insight {
   /** Kept where a parent or a page wants them. */
   readonly #figures: ProcessFigures | undefined;
   readonly #pages: StatusPages;
+  readonly #observers: Observer[] = [];
+  readonly #requestIds: boolean;
+  readonly #accessLog: LogFile | undefined;
   #shared: SharedFigures | undefined;
   #gauges: () => Gauges = () => ({
     state: "starting",
@@ -32,12 +42,22 @@ export class Insight {
    * @param application its file
    * @throws {TsgiError} `CONFIG` for a client that is no address
    */
-  constructor(values: Values, place: Place, application: string) {
+  constructor(values: Values, place: Place, application: string, log: Logger) {
     this.#place = place;
+    this.#requestIds = values.requestId === true;
     this.#application = application;
     if (place.worker > 0 || values.statusPath !== undefined) {
       const { worker, generation } = place;
       this.#figures = new ProcessFigures(worker, generation, SLOW_MS);
+      this.#observers.push(this.#figures.recorder);
+    }
+    if (values.accessLog !== undefined) {
+      this.#accessLog = openAccessLog(values.accessLog, log);
+      const { accessLogFormat = "combined" } = values;
+      const file = this.#accessLog;
+      this.#observers.push(
+        new AccessLog(accessLogFormat, (line) => file.write(line)),
+      );
     }
     this.#pages = new StatusPages({
       ...values,
@@ -47,14 +67,14 @@ export class Insight {
   }
 
   /** Who wants to know of requests. */
-  get observer(): Observer | undefined {
-    const { recorder } = this.#figures ?? {};
-    return recorder === undefined ? undefined : observeAll([recorder]);
+  get observers(): readonly Observer[] {
+    return this.#observers;
   }
 
   /** The application with our pages in front. */
   wrap(application: Application): Application {
-    return this.#pages.wrap(application);
+    const wrapped = this.#pages.wrap(application);
+    return this.#requestIds ? withRequestIds(wrapped) : wrapped;
   }
 
   /** Tells whether a request is for one of our pages, which do not wait for their turn; undefined where there are none. */
@@ -92,9 +112,21 @@ export class Insight {
     }
   }
 
+  /** Opens the access log anew. */
+  reopen(): void {
+    this.#accessLog?.reopen();
+  }
+
   /** The last request has ended. */
-  end(): void {
+  async end(): Promise<void> {
     this.#shared?.leave();
+    await this.#accessLog?.close();
+  }
+
+  /** The process ends as it is. */
+  endNow(): void {
+    this.#shared?.leave();
+    this.#accessLog?.flushNow();
   }
 
   #ownStatus(): Status {
@@ -114,4 +146,17 @@ export class Insight {
       }),
     };
   }
+}
+
+/** Standard output for `-`. @throws {TsgiError} `CONFIG` where it cannot be opened */
+function openAccessLog(path: string, log: Logger): LogFile {
+  return openLogFile(path === "-" ? STDOUT : resolve(path), "--access-log", {
+    failed: (error) =>
+      log.error(
+        { err: error },
+        "the access log cannot be written; its lines are counted and dropped",
+      ),
+    recovered: (lost) =>
+      log.warn(`the access log is written again; ${lost} lines were lost`),
+  });
 }

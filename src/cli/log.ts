@@ -3,13 +3,21 @@ import { destination, type Logger, pino, stdTimeFunctions } from "pino";
 import type { LogLevel } from "./option.ts";
 import { LINES, STDERR, wantsColours } from "./terminal.ts";
 
-/** Logs to standard error, each line before the call returns: JSON, or text where people read it. */
-export async function createLogger(level: LogLevel): Promise<Logger> {
+/**
+ * Logs to standard error, each line before the call returns: JSON, or text where people read it.
+ *
+ * @param file where lines of JSON go instead
+ */
+export async function createLogger(
+  level: LogLevel,
+  file?: { write(line: string): void },
+): Promise<Logger> {
   const options = {
     level,
     base: { pid: process.pid },
     timestamp: stdTimeFunctions.isoTime,
   };
+  if (file !== undefined) return pino(options, file);
   if (!isatty(STDERR)) {
     return pino(options, destination({ dest: STDERR, sync: true }));
   }

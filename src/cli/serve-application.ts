@@ -56,7 +56,7 @@ export async function serveApplication(plan: LoadPlan): Promise<Serving> {
   const notes: (() => void)[] = [];
   let note = (write: () => void): unknown => notes.push(write);
   loadEnvFiles(values.envFile ?? []);
-  const insight = new Insight(values, plan.place, resolve(specifier));
+  const insight = new Insight(values, plan.place, resolve(specifier), log);
   const application = await applicationOf(plan, {
     interface: values.interface,
     factory: values.factory,
@@ -87,9 +87,9 @@ export async function serveLoaded(
   const { values, log, place } = plan;
   let serving: Serving | undefined;
   const observers = [
-    insight.observer,
+    ...insight.observers,
     limitsObserver(values, () => serving),
-  ].filter((each) => each !== undefined);
+  ];
   const server = await serve(insight.wrap(application), {
     ...fastcgiOptions(plan),
     observer: observeAll(observers),
@@ -102,8 +102,9 @@ export async function serveLoaded(
       log.warn({ err: error }, "figures are not shared"),
     );
   }
+  serving.onReopen(() => insight.reopen());
   serving.onEnd(() => insight.end());
-  process.once("exit", () => insight.end());
+  process.once("exit", () => insight.endNow());
   return serving;
 }
 

@@ -37,7 +37,7 @@ if (command !== undefined) {
   };
   // The status can be had, but nobody is to take us for the application.
   const shown = { ...values, pingPath: undefined };
-  const insight = new Insight(shown, place, resolve(specifier));
+  const insight = new Insight(shown, place, resolve(specifier), plan.log);
   const serving = await serveLoaded(unavailable, plan, insight);
   obeyParent(channel, serving, () => undefined);
   channel.tell({ type: "ready" });

@@ -21,6 +21,7 @@ import { EXIT } from "./exit-codes.ts";
 import type { FcgiCommand } from "./fcgi-command.ts";
 import type { Hosting } from "./hosting.ts";
 import { logListening } from "./log-listening.ts";
+import type { OpenLog } from "./open-log.ts";
 import type { Values } from "./option.ts";
 import { packageVersion } from "./package-version.ts";
 import { tellStarter } from "./starter.ts";
@@ -35,13 +36,14 @@ const END_MS = 5_000;
 export async function supervise(
   command: FcgiCommand,
   args: readonly string[],
-  log: Logger,
+  openLog: OpenLog,
   hosting: Hosting,
 ): Promise<void> {
   const { values, listen: wanted } = command;
+  const { log } = openLog;
   const size = workerSize(values, process.execArgv);
   for (const { level, message } of size.sizing.notes) log[level](message);
-  const plan = planFor(command, args, size, log, hosting);
+  const plan = planFor(command, args, size, openLog, hosting);
   const supervisor = await Supervisor.start(plan, obeySupervisorSignals).catch(
     (error) => endUnlessStarted(error),
   );
@@ -78,7 +80,7 @@ function planFor(
   { specifier, values, listen: wanted }: FcgiCommand,
   args: readonly string[],
   { initial, limits, sizing }: WorkerSize,
-  log: Logger,
+  { log, reopen }: OpenLog,
   hosting: Hosting,
 ): SupervisorPlan {
   const name = basename(specifier);
@@ -115,6 +117,7 @@ function planFor(
       if (isOver) hosting.serve(`serving ${specifier}`);
       else hosting.reload(`reloading ${specifier}`);
     },
+    onReopen: reopen,
     onStop: () => hosting.stop("finishing what runs"),
     onSize(workers) {
       const count = workers === 1 ? "1 worker" : `${workers} workers`;

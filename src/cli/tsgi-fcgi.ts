@@ -11,8 +11,8 @@ import {
   readFcgiCommand,
 } from "./fcgi-command.ts";
 import { Hosting } from "./hosting.ts";
-import { createLogger } from "./log.ts";
 import { logListening } from "./log-listening.ts";
+import { openLog } from "./open-log.ts";
 import type { Values } from "./option.ts";
 import { serveApplication } from "./serve-application.ts";
 import { obeySignals } from "./signals.ts";
@@ -57,12 +57,13 @@ async function start(
     const { startDaemon } = await import("./daemon.ts");
     return startDaemon(args, inheritedBy(values), undefined);
   }
-  const log = await createLogger(values.logLevel ?? "info");
+  const opened = await openLog(values);
+  const { log } = opened;
   const hosting = Hosting.prepare(values, log);
   for (const warning of warnings) log.warn(warning);
   if (isSupervised(values)) {
     const { supervise } = await import("./supervise.ts");
-    return supervise(command, args, log, hosting);
+    return supervise(command, args, opened, hosting);
   }
   if (!hosting.changesIdentity) hosting.settle();
   const serving = await serveApplication({
@@ -79,6 +80,7 @@ async function start(
   if (hosting.changesIdentity) hosting.settle();
   serving.onLeave((why) => hosting.stop(why));
   serving.onEnd(() => hosting.told());
+  serving.onReopen(opened.reopen);
   obeySignals(serving);
   hosting.serve(`serving ${specifier}`);
 }

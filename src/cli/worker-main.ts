@@ -4,8 +4,8 @@ import { ParentChannel } from "../worker/channel.ts";
 import { messageForError } from "./end-with-error.ts";
 import { EXIT, exitCodeFor } from "./exit-codes.ts";
 import { readFcgiCommand } from "./fcgi-command.ts";
-import { createLogger } from "./log.ts";
 import { leaveSignalsToParent, obeyParent } from "./obey-parent.ts";
+import { openLog } from "./open-log.ts";
 import { serveApplication } from "./serve-application.ts";
 
 const channel = new ParentChannel();
@@ -24,7 +24,7 @@ async function work(): Promise<void> {
   if (command === undefined) return;
   const { specifier, values } = command;
   process.title = `tsgi: worker ${worker} of ${basename(specifier)}`;
-  const log = await createLogger(values.logLevel ?? "info");
+  const { log, reopen } = await openLog(values);
   const serving = await serveApplication({
     specifier,
     values,
@@ -41,6 +41,7 @@ async function work(): Promise<void> {
     onInfo: () => {},
     onExit: (error) => channel.tell(failure(error)),
   });
+  serving.onReopen(reopen);
   terminate = () => serving.leave("signal", true);
   obeyParent(channel, serving, () => serving.figures());
   channel.tell({ type: "ready" });

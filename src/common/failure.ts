@@ -33,9 +33,11 @@ export function failurePage(
   showErrors: boolean,
 ): WholePage {
   const status = statusFor(error);
+  const code = codeOf(error);
+  const cause = code === undefined ? "" : ` (${code})`;
   const told = showErrors ? `\n${describeError(error)}\n` : "";
   const body = Buffer.from(
-    `${status}\n\nThe request could not be served. Incident ${incident}.\n${told}`,
+    `${status}\n\nThe request could not be served. Incident ${incident}${cause}.\n${told}`,
   );
   const retry = status.startsWith("503 ") ? RETRY : "";
   const head = `${retry}Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nStatus: ${status}\r\n\r\n`;

@@ -10,6 +10,7 @@ const TARGET = 2_000;
 export class RequestLog {
   readonly #errors: ErrorStream;
   readonly #warned: Set<string>;
+  readonly #variables: Variables;
   readonly #request: string;
 
   /** @param warned the warnings which the server has given already */
@@ -17,6 +18,7 @@ export class RequestLog {
     const { REQUEST_METHOD = "?", REQUEST_URI, PATH_INFO = "?" } = variables;
     this.#errors = errors;
     this.#warned = warned;
+    this.#variables = variables;
     // Taken now: the application may change its environ in any way.
     const target = (REQUEST_URI ?? PATH_INFO).slice(0, TARGET);
     this.#request = `${REQUEST_METHOD} ${target}`;
@@ -34,7 +36,9 @@ export class RequestLog {
   }
 
   #name(): string {
-    return printable(this.#request);
+    const id: unknown = this.#variables["request.id"];
+    const name = printable(this.#request);
+    return typeof id === "string" ? `${name} (${printable(id)})` : name;
   }
 
   #write(text: string): void {

@@ -1,16 +1,14 @@
 // One line for every request, when it is over.
 import { appendFileSync } from "node:fs";
+import {
+  ACCESS_LOG_FORMATS,
+  type AccessEntry,
+} from "../common/access-log-format.ts";
 import { describeError, statusFor } from "../common/failure.ts";
 import { isBodyless } from "../common/response.ts";
 import type { Environ, Middleware } from "../common/types.ts";
 import { mapWrite } from "../utilities/map-body.ts";
 import { watchBody } from "./access-log-body.ts";
-import {
-  type AccessEntry,
-  combined,
-  json,
-  timed,
-} from "./access-log-format.ts";
 
 /** Where lines go; each ends in a line feed. */
 export type AccessLogSink =
@@ -37,15 +35,14 @@ export interface AccessLogOptions {
   readonly sink?: AccessLogSink;
 }
 
-const FORMATS = { combined, timed, json };
-
 /**
  * Logs every request at its end, also one that failed or was given up. What the client sent is
  * escaped. A log that cannot be written never fails a request; `tsgi.errors` is told once.
  */
 export function accessLog(options: AccessLogOptions = {}): Middleware {
   const { format = "combined", sink } = options;
-  const toLine = typeof format === "function" ? format : FORMATS[format];
+  const toLine =
+    typeof format === "function" ? format : ACCESS_LOG_FORMATS[format];
   let hasFailed = false;
   const log = (entry: AccessEntry): void => {
     const errors = entry.environ["tsgi.errors"];

@@ -1,9 +1,9 @@
+export type { AccessEntry } from "../common/access-log-format.ts";
 export {
   type AccessLogOptions,
   type AccessLogSink,
   accessLog,
 } from "./access-log.ts";
-export type { AccessEntry } from "./access-log-format.ts";
 export { type CascadeOptions, cascade } from "./cascade.ts";
 export { type CatchErrorsOptions, catchErrors } from "./catch-errors.ts";
 export { compose } from "./compose.ts";

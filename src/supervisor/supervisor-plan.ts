@@ -19,6 +19,8 @@ export interface SupervisorPlan extends PoolPlan {
   readonly onBound: () => void;
   /** A reload begins, or is over, however it went. */
   readonly onReload: (isOver: boolean) => void;
+  /** Log files are to be opened anew. */
+  readonly onReopen: () => void;
   /** Workers are told to end. */
   readonly onStop: () => void;
   /** Told how many workers there should be, whenever that changes. */

@@ -116,8 +116,9 @@ export class Supervisor {
     return this.#size.target;
   }
 
-  /** Has the workers open their log files anew. */
+  /** Has the workers open their log files anew, after this process. */
   reopen(): void {
+    this.#plan.onReopen();
     for (const worker of this.#pool.workers) worker.send({ type: "reopen" });
   }
 

@@ -166,7 +166,7 @@ for (const [what, firstLine, content, message, status] of [
   test(`tsgi-cgi answers for an application that ${what}`, async (t) => {
     const outcome = await request(t, firstLine, { content });
     const [, incident] =
-      /Incident ([0-9a-f]{8})\.\n$/.exec(outcome.stdout) ?? [];
+      /Incident ([0-9a-f]{8})(?: \(\w+\))?\.\n$/.exec(outcome.stdout) ?? [];
     assert.match(outcome.stdout, /Status: 500 Internal Server Error\r\n\r\n/);
     assert.ok(incident);
     assert.match(outcome.stderr, new RegExp(`incident ${incident}: `));

@@ -87,6 +87,7 @@ const OTHERS = [
   "inputToWebStream",
   "latin1ToBytes",
   "mapBody",
+  "observeAll",
   "removeHeader",
   "responseHook",
   "statusHasNoBody",

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import type { AccessEntry } from "../../src/common/access-log-format.ts";
 import { TsgiError } from "../../src/common/errors.ts";
 import type { Application } from "../../src/common/types.ts";
 import { accessLog } from "../../src/middleware/access-log.ts";
-import type { AccessEntry } from "../../src/middleware/access-log-format.ts";
 import {
   BodyFeed,
   begin,

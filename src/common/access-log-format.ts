@@ -1,5 +1,5 @@
 // One request as one line: of Apache's combined format, or of JSON.
-import type { Environ } from "../common/types.ts";
+import type { Environ } from "./types.ts";
 
 /** What an access log knows of a request when it is over. */
 export interface AccessEntry {
@@ -19,12 +19,27 @@ export interface AccessEntry {
   readonly failed: boolean;
   /** What `requestId` around this middleware put into `request.id`, else Apache's UNIQUE_ID. */
   readonly requestId: string | undefined;
+  /** The id that the page for visitors and the log give a failure; only the server knows it. */
+  readonly incident?: string | undefined;
 }
+
+/** The names of {@link ACCESS_LOG_FORMATS}. */
+export type AccessLogFormat = "combined" | "timed" | "json";
+
+/** The formats there are. */
+export const ACCESS_LOG_FORMATS: Readonly<
+  Record<AccessLogFormat, (entry: AccessEntry) => string>
+> = { combined, timed, json };
 
 /** Apache's `combined`: address, identity, user, time, request, status, bytes, referrer, agent. */
 export function combined(entry: AccessEntry): string {
   const { environ, time, status, bytes } = entry;
-  const request = `${environ.REQUEST_METHOD} ${targetOf(environ)} ${environ.SERVER_PROTOCOL}`;
+  const { REQUEST_METHOD, SERVER_PROTOCOL } = environ;
+  // Without a method it was refused, and has little else.
+  const request =
+    REQUEST_METHOD === undefined
+      ? "-"
+      : `${REQUEST_METHOD} ${targetOf(environ)} ${SERVER_PROTOCOL}`;
   return [
     field(environ.REMOTE_ADDR),
     field(environ.REMOTE_IDENT),
@@ -63,6 +78,7 @@ export function json(entry: AccessEntry): string {
     requestId: entry.requestId,
     aborted,
     failed: failed || undefined,
+    incident: entry.incident,
   });
   // JSON escapes the controls below 0x20; a terminal heeds these too. Values are bytes as Latin-1.
   return line.replace(/[\x7f-\xff]/g, (byte) => `\\u00${hexOf(byte)}`);
@@ -71,8 +87,8 @@ export function json(entry: AccessEntry): string {
 function targetOf(environ: Environ): string {
   const { REQUEST_URI, SCRIPT_NAME, PATH_INFO, QUERY_STRING } = environ;
   if (REQUEST_URI !== undefined) return REQUEST_URI;
-  const query = QUERY_STRING === "" ? "" : `?${QUERY_STRING}`;
-  return SCRIPT_NAME + PATH_INFO + query;
+  const query = QUERY_STRING ? `?${QUERY_STRING}` : "";
+  return `${SCRIPT_NAME ?? ""}${PATH_INFO ?? ""}${query}`;
 }
 
 /** A field without quotes: a blank would shift those behind it. */
@@ -86,7 +102,8 @@ function quoted(value: string): string {
 
 /** As Apache escapes what clients sent, so that no line, quote or terminal sequence can be forged. */
 function escaped(value: string): string {
-  return value.replace(/["\\\0-\x1f\x7f-\xff]/g, (character) =>
+  // An application may have put anything in its place.
+  return `${value}`.replace(/["\\\0-\x1f\x7f-\xff]/g, (character) =>
     character === '"' || character === "\\"
       ? `\\${character}`
       : `\\x${hexOf(character)}`,
@@ -99,6 +116,15 @@ function hexOf(byte: string): string {
 
 /** `20/Nov/2026:22:04:59 +0000`: in UTC, which has no hour twice. */
 function apacheTime(time: Date): string {
-  const [, day, month, year, clock] = time.toUTCString().split(" ");
-  return `${day}/${month}/${year}:${clock} +0000`;
+  const second = Math.floor(time.getTime() / 1_000);
+  if (second !== lastSecond) {
+    const [, day, month, year, clock] = time.toUTCString().split(" ");
+    lastTime = `${day}/${month}/${year}:${clock} +0000`;
+    lastSecond = second;
+  }
+  return lastTime;
 }
+
+// Many lines have the same.
+let lastSecond = Number.NaN;
+let lastTime = "";
