@@ -61,6 +61,8 @@ export function explainCommand(done: (status: number) => void): Command {
     })
     .action(async (words: string[], { json }: { json?: true }) => {
       const write = json ? asJson : asText;
+      // Whoever reads has enough, as in `| head`.
+      process.stdout.on("error", () => {});
       process.stdout.write(write(await answerTo(words.join(" ").trim())));
       done(EXIT.OK);
     });

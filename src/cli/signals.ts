@@ -17,7 +17,10 @@ export function obeySignals(serving: Serving): void {
 export function stopOnUncaught(serving: Serving): void {
   // The process may be in any state now, but other requests deserve their answers.
   process.on("uncaughtException", (error, origin) => {
-    serving.log.fatal({ err: error }, `${origin} outside of any request`);
+    serving.log.fatal(
+      { code: "UNCAUGHT", err: error },
+      `${origin} outside of any request`,
+    );
     if (serving.phase === "serving") {
       serving.place.askToLeave?.("uncaught", true);
     }

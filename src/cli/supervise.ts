@@ -157,8 +157,11 @@ async function openControl(
   );
 }
 
-function logReport(log: Logger, { level, what, fields = {} }: Report): void {
-  log[level](fields, what);
+function logReport(
+  log: Logger,
+  { level, what, code, fields = {} }: Report,
+): void {
+  log[level](code === undefined ? fields : { code, ...fields }, what);
 }
 
 function endUnlessStarted(error: unknown): never {

@@ -125,7 +125,7 @@ export class Pool implements WorkerListener {
   }
 
   onLeave(worker: WorkerHandle, reason: LeaveReason, urgent: boolean): void {
-    this.#report("info", worker, `is to be replaced: ${reason}`);
+    this.#report({ level: "info" }, worker, `is to be replaced: ${reason}`);
     this.#listener.onReplace(reason);
     if (reason === "uncaught") this.#noteDeath(worker);
     if (urgent) worker.noteDraining(this.#plan.patienceMs);
@@ -149,9 +149,10 @@ export class Pool implements WorkerListener {
     if (worker.identity.generation === this.#next?.number) {
       this.#failNext(GenerationError.of(worker));
     } else if (worker.endedFrom === "draining") {
-      this.#report("info", worker, "has left");
+      this.#report({ level: "info" }, worker, "has left");
     } else {
-      this.#report("error", worker, `is replaced: ${worker.end}`);
+      const kind = { level: "error", code: "WORKER_DIED" } as const;
+      this.#report(kind, worker, `is replaced: ${worker.end}`);
       this.#listener.onReplace(worker.end.split("\n", 1)[0] ?? "");
       this.#noteDeath(worker);
     }
@@ -166,6 +167,7 @@ export class Pool implements WorkerListener {
     if (until <= now) return;
     this.#listener.report({
       level: "error",
+      code: "CRASH_LOOP",
       what: `${deaths} workers have died early; the next one is started in ${Math.round((until - now) / 1_000)} s`,
     });
   }
@@ -187,7 +189,8 @@ export class Pool implements WorkerListener {
       const { descriptors } = this.#sockets;
       const generation = this.#generation;
       const started = roster.startStandIn(standIn, generation, descriptors);
-      this.#report("warn", started, "answers 503 until a worker can");
+      const kind = { level: "warn", code: "CRASH_LOOP" } as const;
+      this.#report(kind, started, "answers 503 until a worker can");
     } else {
       roster.standIn?.drain(patienceMs);
     }
@@ -221,8 +224,12 @@ export class Pool implements WorkerListener {
     if (this.#roster.everybody.length === 0) this.#onEmpty?.();
   }
 
-  #report(level: Report["level"], worker: WorkerHandle, what: string): void {
+  #report(
+    kind: Pick<Report, "level" | "code">,
+    worker: WorkerHandle,
+    what: string,
+  ): void {
     const fields = fieldsOf(worker);
-    this.#listener.report({ level, what: `${worker.name} ${what}`, fields });
+    this.#listener.report({ ...kind, what: `${worker.name} ${what}`, fields });
   }
 }

@@ -1,3 +1,4 @@
+import type { LogCode } from "../common/log-codes.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
 /** Something an operator wants to know. The supervisor does not log: whoever runs it does. */
@@ -5,6 +6,8 @@ export interface Report {
   readonly level: "info" | "warn" | "error";
   /** One line. */
   readonly what: string;
+  /** What `tsgi explain` knows it by. */
+  readonly code?: LogCode;
   /** More about it, for machines. */
   readonly fields?: Readonly<Record<string, string | number>>;
 }

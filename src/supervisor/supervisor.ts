@@ -167,7 +167,7 @@ export class Supervisor {
       const { message } = error as Error;
       this.#records.reloadFailure = message;
       const what = `${reason}: the workers stay as they are, since new ones cannot serve: ${message}`;
-      this.#report({ level: "error", what });
+      this.#report({ level: "error", code: "RELOAD", what });
       throw error;
     } finally {
       this.#plan.onReload(true);
@@ -212,7 +212,7 @@ export class Supervisor {
     const { lost } = sockets;
     const tell = (): void => {
       const what = `nobody can reach ${lost.join(", ")} any more: the file is gone, or not ours; it will be made anew`;
-      this.#report({ level: "error", what });
+      this.#report({ level: "error", code: "SOCKET_LOST", what });
     };
     if (!this.#lost.isDue(lost, now, tell)) return;
     this.#reload = this.#regain(sockets)
