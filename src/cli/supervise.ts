@@ -47,7 +47,6 @@ export async function supervise(
   const supervisor = await Supervisor.start(plan, obeySupervisorSignals).catch(
     (error) => endUnlessStarted(error),
   );
-  logListening(log, supervisor.addresses, wanted, values.allow);
   const control = await openControl(values, supervisor);
   watchTriggers({
     folder: applicationFolder(command.specifier),
@@ -58,6 +57,7 @@ export async function supervise(
     onTrigger: (reason) => supervisor.reload(reason).catch(() => {}),
     onTrouble: (message) => log.warn(message),
   });
+  logListening(log, supervisor.addresses, wanted, values.allow);
   hosting.serve(`serving ${command.specifier}`);
   await supervisor.ended;
   await hosting.told();

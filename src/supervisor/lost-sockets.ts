@@ -9,15 +9,17 @@ export class LostSockets {
 
   /** Whether it is time to try; `onFirst` is told before the first attempt. */
   isDue(lost: readonly string[], now: number, onFirst: () => void): boolean {
-    if (lost.length === 0) {
-      this.#retryAt = 0;
-      this.#waitMs = FIRST_MS;
-      return false;
-    }
+    if (lost.length === 0) return false;
     if (this.#retryAt === 0) onFirst();
     if (now < this.#retryAt) return false;
     this.#retryAt = now + this.#waitMs;
     this.#waitMs = Math.min(LONGEST_MS, this.#waitMs * 2);
     return true;
+  }
+
+  /** They are back. */
+  regained(): void {
+    this.#retryAt = 0;
+    this.#waitMs = FIRST_MS;
   }
 }

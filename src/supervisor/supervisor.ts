@@ -216,6 +216,7 @@ export class Supervisor {
     };
     if (!this.#lost.isDue(lost, now, tell)) return;
     this.#reload = this.#regain(sockets)
+      .then(() => this.#lost.regained())
       // It has been told, and will be tried again.
       .catch(() => {})
       .finally(() => {

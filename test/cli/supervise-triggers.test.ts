@@ -1,0 +1,89 @@
+// What makes a supervisor replace its workers, change their number, or end, besides their faults.
+import assert from "node:assert/strict";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { Load } from "../support/load.ts";
+import { roundTrip } from "../support/peer.ts";
+import { folder, start } from "./command.ts";
+import { application, Supervised } from "./supervising.ts";
+
+test("SIGTTIN and SIGTTOU, and tsgi ctl scale, change the number of workers", async (t) => {
+  const site = await Supervised.start(t, ["--workers", "1"]);
+  const settle = async (count: number): Promise<void> => {
+    while ((await site.status()).workers.length !== count);
+  };
+  site.command.child.kill("SIGTTIN");
+  await settle(2);
+  site.command.child.kill("SIGTTOU");
+  await settle(1);
+  assert.deepEqual(await site.ctl("scale", "3"), { ok: true });
+  await settle(3);
+  assert.deepEqual(await site.ctl("scale", "1"), { ok: true });
+  await settle(1);
+  site.command.child.kill("SIGTTOU");
+  await settle(1);
+});
+
+test("--touch-reload waits until an upload has settled", async (t) => {
+  const site = await Supervised.start(t, ["--workers", "1", "--settle", "1s"]);
+  const touched = join(dirname(site.app), "tmp", "restart.txt");
+  mkdirSync(dirname(touched));
+  writeFileSync(touched, "");
+  // The upload goes on: half a file, then all of it.
+  site.deploy("export default (");
+  const timer = setTimeout(() => site.deploy(application("two")), 700);
+  t.after(() => clearTimeout(timer));
+  assert.match(
+    await site.logged(/new workers serve|stay as/),
+    /restart\.txt was touched: new workers serve/,
+  );
+  assert.equal(await site.ask(), "two");
+});
+
+test("--watch reloads when a source changes", async (t) => {
+  const site = await Supervised.start(t, ["--watch", "--settle", "50ms"]);
+  site.deploy(application("two"));
+  await site.logged(/a change in .*: new workers serve/);
+  assert.equal(await site.ask(), "two");
+});
+
+test("--idle-exit ends all when no requests come", async (t) => {
+  const site = await Supervised.start(t, [
+    "--workers",
+    "1",
+    "--idle-exit",
+    "2s",
+  ]);
+  const load = new Load(site.socket, 1);
+  await load.more(20);
+  await load.stop();
+  await site.logged(/--idle-exit/);
+  assert.equal((await site.command.ended).status, 0);
+});
+
+test("a socket that vanishes is made anew, also where its directory was away for a while", async (t) => {
+  const root = folder(t, { "app.mjs": application("one") });
+  const socket = join(root, "run", "s");
+  mkdirSync(dirname(socket));
+  const command = start(t, "tsgi-fcgi", [
+    "--workers",
+    "1",
+    "--socket",
+    socket,
+    join(root, "app.mjs"),
+  ]);
+  const logged = async (pattern: RegExp): Promise<void> => {
+    while (!pattern.test(await command.logged()));
+  };
+  await logged(/^listening/);
+  rmSync(socket);
+  await logged(/nobody can reach/);
+  await logged(/new workers serve/);
+  assert.match(`${(await roundTrip(socket)).stdout}`, /one$/);
+  rmSync(dirname(socket), { recursive: true });
+  await logged(/nobody can reach/);
+  mkdirSync(dirname(socket));
+  await logged(/new workers serve/);
+  assert.match(`${(await roundTrip(socket)).stdout}`, /one$/);
+});
