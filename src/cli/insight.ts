@@ -18,8 +18,6 @@ import { packageVersion } from "./package-version.ts";
 import type { Place } from "./serving.ts";
 
 const STDOUT = 1;
-/** Milliseconds from which a request is slow. */
-const SLOW_MS = 2_000;
 
 /** Figures, and the pages that show them, as far as anybody can ask for them. */
 export class Insight {
@@ -48,7 +46,8 @@ export class Insight {
     this.#application = application;
     if (place.worker > 0 || values.statusPath !== undefined) {
       const { worker, generation } = place;
-      this.#figures = new ProcessFigures(worker, generation, SLOW_MS);
+      const slowMs = values.slowMs || Number.POSITIVE_INFINITY;
+      this.#figures = new ProcessFigures(worker, generation, slowMs);
       this.#observers.push(this.#figures.recorder);
     }
     if (values.accessLog !== undefined) {

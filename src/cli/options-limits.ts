@@ -8,6 +8,8 @@ export interface LimitsValues {
   maxAgeMs?: number | undefined;
   /** 0 to 1. */
   recycleJitter?: number | undefined;
+  slowMs?: number | undefined;
+  blockTimeoutMs?: number | undefined;
 }
 
 /** After what a process is replaced by a fresh one. */
@@ -42,6 +44,22 @@ export const limitsOptions: OptionGroup = {
       type: percent,
       default: 0.1,
       help: "how far below these limits each process may draw its own, so that not all are replaced at once",
+    },
+    {
+      name: "slow",
+      key: "slowMs",
+      type: duration,
+      default: 2_000,
+      help: "log requests whose answer has not begun after this time, and where a process is busy for so long without a pause, with the stack; 0 for neither",
+    },
+    {
+      name: "block-timeout",
+      key: "blockTimeoutMs",
+      type: duration,
+      default: undefined,
+      unset:
+        "30s for workers and below a web server that starts another, else 0",
+      help: "end a process by SIGKILL that has been busy for so long without a pause, 0 for never",
     },
   ],
 };

@@ -13,7 +13,7 @@ import { checkAnswer } from "./check-answer.ts";
 import { loadEnvFiles } from "./env-file.ts";
 import { evaluate, sourceIn } from "./evaluate.ts";
 import { Insight } from "./insight.ts";
-import { limitsObserver } from "./limits.ts";
+import { Limits } from "./limits.ts";
 import { loadApplication } from "./load.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { logTrouble } from "./log-listening.ts";
@@ -85,17 +85,14 @@ export async function serveLoaded(
   insight: Insight,
 ): Promise<Serving> {
   const { values, log, place } = plan;
-  let serving: Serving | undefined;
-  const observers = [
-    ...insight.observers,
-    limitsObserver(values, () => serving),
-  ];
+  const limits = new Limits(values);
+  const observers = [...insight.observers, limits.observer];
   const server = await serve(insight.wrap(application), {
     ...fastcgiOptions(plan),
     observer: observeAll(observers),
     isExempt: insight.isExempt,
   });
-  serving = new Serving(place, values, log, server, insight);
+  const serving = new Serving(place, values, log, server, insight);
   stopOnUncaught(serving);
   if (place.worker === 0 && server.addresses.includes(STDIN)) {
     insight.share((error) =>
@@ -105,6 +102,7 @@ export async function serveLoaded(
   serving.onReopen(() => insight.reopen());
   serving.onEnd(() => insight.end());
   process.once("exit", () => insight.endNow());
+  limits.watch(serving);
   return serving;
 }
 
