@@ -107,6 +107,7 @@ export const loadCodes: Rows<"LOAD" | "CONFIG"> = {
           "the file of --config or --env-file cannot be read, or is no JSON",
         says: [
           "Cannot read <file>: …",
+          "Cannot open the file of …: …",
           "Cannot read the environment from <file>: …",
           'Cannot use <file>: it does not hold an object such as { "mount": "/app" }',
         ],

@@ -6,6 +6,8 @@ import { test } from "node:test";
 import { EXIT } from "../../src/cli/exit-codes.ts";
 import { optionGroups } from "../../src/cli/options.ts";
 import { entries } from "../../src/explain/index.ts";
+import { run } from "../cli/command.ts";
+import { Supervised } from "../cli/supervising.ts";
 import { sources } from "../explain/sources.ts";
 import { root } from "./blocks.ts";
 
@@ -58,7 +60,12 @@ test("options that the page names exist, and it has those of running for long", 
     ]),
   );
   const all = new Set([...groups.values()].flat());
-  const others = new Set(["--json", "--max-old-space-size"]);
+  const others = new Set([
+    "--json",
+    "--max-old-space-size",
+    "--slow",
+    "--block-timeout",
+  ]);
   const told = new Set(page.match(/(?<![\w-])--[a-z][\w-]*/g));
   for (const flag of told) assert.ok(all.has(flag) || others.has(flag), flag);
   for (const title of ["Workers", "Insight", "Limits of a process"]) {
@@ -110,6 +117,44 @@ test("metrics are those that are written", () => {
     assert.ok(written.has(name), name);
   }
 });
+
+test("fields of the access log are those that are written", () => {
+  const text = source("common/access-log-format.ts");
+  const [, object = ""] =
+    /JSON\.stringify\(\{\n([\s\S]*?)\n {2}\}\)/.exec(text) ?? [];
+  const written = [...object.matchAll(/^ {4}(\w+)[:,]/gm)].map(
+    ([, field = ""]) => field,
+  );
+  const log = section("The log");
+  const told = named(log.slice(log.indexOf("**The access log**")));
+  assert.deepEqual(told.sort(), written.sort());
+});
+
+test("the commands of the page work", async (t) => {
+  const [, line = ""] = /^tsgi-fcgi ([\s\S]*?)\n```/m.exec(page) ?? [];
+  const options = line.replaceAll("\\\n", "").split(/\s+/).slice(0, -1);
+  const site = await Supervised.start(t, withoutPaths(options));
+  const commands = page.match(/^tsgi (?:request|ctl) .*$/gm) ?? [];
+  assert.ok(commands.length >= 3);
+  for (const command of commands) {
+    const [text = ""] = command.replace(/^tsgi /, "").split(/ {2,}#/);
+    const args = text
+      .trim()
+      .replace("/run/app/app.sock", site.socket)
+      .replace("/run/app/control.sock", site.control)
+      .split(" ");
+    const { status, stderr } = await run(t, "tsgi", args);
+    assert.equal(status, 0, `${command}: ${stderr}`);
+  }
+});
+
+/** Those that a site of the tests brings itself, and a group which not every machine has. */
+function withoutPaths(options: readonly string[]): string[] {
+  const own = ["--socket", "--control", "--socket-group"];
+  return options.filter(
+    (word, at) => !own.includes(word) && !own.includes(options[at - 1] ?? ""),
+  );
+}
 
 test("codes are those of the registry", () => {
   const codes = new Set(
