@@ -5,8 +5,10 @@ import type { Observer } from "../common/observer.ts";
 import type { Application } from "../common/types.ts";
 import type { Variables } from "../common/variables.ts";
 import { AccessLog } from "../insight/access-log.ts";
+import { diagnostics } from "../insight/diagnostics.ts";
 import type { Status, WorkerFigures } from "../insight/figures.ts";
 import type { LogFile } from "../insight/log-file.ts";
+import { OpenTelemetry } from "../insight/open-telemetry.ts";
 import { type Gauges, ProcessFigures } from "../insight/process-figures.ts";
 import { withRequestIds } from "../insight/request-ids.ts";
 import { SharedFigures } from "../insight/shared-figures.ts";
@@ -26,7 +28,7 @@ export class Insight {
   /** Kept where a parent or a page wants them. */
   readonly #figures: ProcessFigures | undefined;
   readonly #pages: StatusPages;
-  readonly #observers: Observer[] = [];
+  readonly #observers: Observer[] = [diagnostics];
   readonly #requestIds: boolean;
   readonly #accessLog: LogFile | undefined;
   #shared: SharedFigures | undefined;
@@ -65,14 +67,17 @@ export class Insight {
     });
   }
 
-  /** Who wants to know of requests. */
+  /** Who wants to know of requests; complete when the application is wrapped. */
   get observers(): readonly Observer[] {
     return this.#observers;
   }
 
-  /** The application with our pages in front. */
+  /** The loaded application with our pages in front, within a span of each request where it brings the library for that. */
   wrap(application: Application): Application {
-    const wrapped = this.#pages.wrap(application);
+    const telemetry = OpenTelemetry.of(this.#application);
+    if (telemetry !== undefined) this.#observers.push(telemetry);
+    const traced = telemetry?.wrap(application) ?? application;
+    const wrapped = this.#pages.wrap(traced);
     return this.#requestIds ? withRequestIds(wrapped) : wrapped;
   }
 

@@ -86,8 +86,9 @@ export async function serveLoaded(
 ): Promise<Serving> {
   const { values, log, place } = plan;
   const limits = new Limits(values);
+  const wrapped = insight.wrap(application);
   const observers = [...insight.observers, limits.observer];
-  const server = await serve(insight.wrap(application), {
+  const server = await serve(wrapped, {
     ...fastcgiOptions(plan),
     observer: observeAll(observers),
     isExempt: insight.isExempt,
