@@ -46,7 +46,7 @@ tail -n 1000 /var/log/nginx/error.log | tsgi explain -
 | --- | --- | --- | --- |
 ${rows.join("\n")}
 
-[What web servers write](logs.md) when something is wrong with the process behind them · [Words of the system](system.md): EACCES, ENOENT …
+[What web servers write](logs.md) when something is wrong with the process behind them · [Words of the system](system.md): EACCES, ENOENT … · [Findings of \`tsgi doctor\`](../doctor.md)
 `;
 }
 

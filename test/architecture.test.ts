@@ -30,7 +30,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   explain: ["common"],
   resident: ["common", "fastcgi", "worker"],
   doctor: ["doctor/apache", "doctor/checks", "doctor/codes", "doctor/facts"],
-  "doctor/codes": ["doctor"],
+  "doctor/codes": ["doctor", "explain"],
   "doctor/facts": ["fastcgi", "doctor", "doctor/apache"],
   "doctor/apache": ["doctor", "doctor/facts"],
   "doctor/checks": [

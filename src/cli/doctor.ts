@@ -47,7 +47,7 @@ export function doctorCommand(done: (status: number) => void): Command {
         ],
       ],
       values: [
-        "Findings have codes; docs/doctor.md explains each. As root it sees more: other users' folders, the",
+        "Findings have codes, and tsgi explain CODE tells more. As root it sees more: other users' folders, the",
         "environment of Apache, and it runs the program as the web server's user.",
       ],
       exits: EXITS,

@@ -22,18 +22,16 @@ export const furtherEntries: readonly Entry[] = [
     }),
   ),
   ...Object.entries(codes).map(
-    ([id, { title, level, cause, proof, cure, fixable }]): Entry => ({
+    ([id, { level, fixable, title, causes }]): Entry => ({
       id,
       source: "doctor",
       title,
       means: `A finding of tsgi doctor: ${level}.`,
-      causes: [
-        {
-          cause,
-          proof,
-          cure: fixable ? `${cure}; tsgi doctor --fix does it` : cure,
-        },
-      ],
+      causes: causes.map(({ cause, proof, cure }) => ({
+        cause,
+        proof,
+        cure: fixable ? `${cure}; tsgi doctor --fix does it` : cure,
+      })),
     }),
   ),
 ];

@@ -112,5 +112,5 @@ function summary(findings: readonly Finding[], paint: Paint): string {
     mendable === 0
       ? ""
       : `; --fix mends ${mendable === findings.length ? "all of it" : mendable}`;
-  return `${counted(findings)}${rest}. docs/doctor.md explains each code.`;
+  return `${counted(findings)}${rest}. tsgi explain CODE tells more of each.`;
 }

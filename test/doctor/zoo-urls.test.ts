@@ -5,121 +5,15 @@ import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
-import type { FindingCode } from "../../src/doctor/codes/index.ts";
 import { diagnose } from "../../src/doctor/diagnose.ts";
 import { atEnd } from "../support/at-end.ts";
 import { makeCertificate } from "../support/servers/certificate.ts";
 import { Sandbox } from "../support/servers/sandbox.ts";
 import { furnished } from "./zoo/machine.ts";
+import { urlCases } from "./zoo/urls.ts";
 import { shown, told } from "./zoo/zoo.ts";
 
-interface UrlCase {
-  readonly name: string;
-  readonly code?: FindingCode;
-  readonly answer: RequestListener;
-  readonly tls?: true;
-  readonly stream?: true;
-  /** What the repair names. */
-  readonly repair?: RegExp;
-}
-
-const page =
-  (
-    status: number,
-    body: string,
-    headers: Record<string, string> = {},
-  ): RequestListener =>
-  (_, response) => {
-    response
-      .writeHead(status, { "Content-Type": "text/html", ...headers })
-      .end(body);
-  };
-
-const APACHE = (status: number, what: string): string =>
-  `<html><head><title>${status} ${what}</title></head><body><p>You don't have permission to access this resource, or it was not found on this server.</p><hr><address>Apache/2.4 Server at localhost Port 80</address></body></html>`;
-
-/** Two parts half a second apart, or at once. */
-const parts =
-  (isBuffered: boolean, server: string): RequestListener =>
-  async (_, response) => {
-    response.writeHead(200, {
-      "Content-Type": "text/event-stream",
-      Server: server,
-    });
-    if (!isBuffered) response.write("data: 1\n\n");
-    await delay(700);
-    response.end(isBuffered ? "data: 1\n\ndata: 2\n\n" : "data: 2\n\n");
-  };
-
-const cases: readonly UrlCase[] = [
-  { name: "a page", answer: page(200, "hello") },
-  {
-    name: "a page of the application's own that says 404",
-    answer: page(404, "no such book"),
-  },
-  {
-    name: "a stream that streams",
-    answer: parts(false, "Apache"),
-    stream: true,
-  },
-  {
-    name: "a redirect from https to https",
-    answer: page(302, "", { Location: "https://localhost/login" }),
-    tls: true,
-  },
-  {
-    name: "a redirect to another host",
-    answer: page(302, "", { Location: "http://example.com/" }),
-    tls: true,
-  },
-  {
-    name: "the program itself",
-    code: "SOURCE_SHOWN",
-    answer: page(200, "#!/usr/bin/env tsgi-cgi\nexport default …"),
-  },
-  {
-    name: "Apache's own 403",
-    code: "URL_FORBIDDEN",
-    answer: page(403, APACHE(403, "Forbidden")),
-  },
-  {
-    name: "Apache's own 404",
-    code: "URL_NOT_FOUND",
-    answer: page(404, APACHE(404, "Not Found")),
-  },
-  {
-    name: "nginx's 502",
-    code: "URL_FAILS",
-    answer: page(502, "<center>nginx</center>"),
-  },
-  {
-    name: "the application's 500",
-    code: "URL_FAILS",
-    answer: page(500, "incident a1b2c3"),
-    repair: /a1b2c3/,
-  },
-  {
-    name: "a redirect from https to http",
-    code: "HTTPS_LOST",
-    answer: page(302, "", { Location: "http://localhost/login" }),
-    tls: true,
-  },
-  {
-    name: "a stream behind Apache, all at once",
-    code: "STREAM_BUFFERED",
-    answer: parts(true, "Apache/2.4"),
-    repair: /flushpackets/,
-  },
-  {
-    name: "a stream behind nginx, all at once",
-    code: "STREAM_BUFFERED",
-    answer: parts(true, "nginx/1.22"),
-    repair: /fastcgi_buffering/,
-  },
-];
-
-for (const { name, code, answer, tls, stream, repair } of cases) {
+for (const { name, code, answer, tls, stream, repair } of urlCases) {
   test(`${code ?? "nothing is found"}: ${name}`, async (t) => {
     const url = await listen(t, answer, tls);
     const { findings } = await diagnose(furnished(), { url, stream });
@@ -132,17 +26,10 @@ for (const { name, code, answer, tls, stream, repair } of cases) {
   });
 }
 
-test("URL_UNREACHABLE: nobody listens at the URL", async (t) => {
-  const url = await listen(t, () => {});
-  const port = new URL(url).port;
-  const closed = `http://127.0.0.1:${port === "1" ? 2 : 1}/`;
-  const { findings } = await diagnose(furnished(), { url: closed });
-  assert.deepEqual(told(findings), ["URL_UNREACHABLE"]);
-});
-
+/** The port of one that does not answer is nobody's by the time it is asked. */
 async function listen(
   t: TestContext,
-  answer: RequestListener,
+  answer: RequestListener | undefined,
   tls?: true,
 ): Promise<string> {
   const server = tls
@@ -150,11 +37,13 @@ async function listen(
     : createServer(answer);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  atEnd(t, () => {
+  const close = (): void => {
     server.closeAllConnections();
     server.close();
-  });
+  };
   const { port } = server.address() as AddressInfo;
+  if (answer === undefined) close();
+  else atEnd(t, close);
   return `${tls ? "https" : "http"}://localhost:${port}/`;
 }
 

@@ -30,7 +30,7 @@ export function checkNode(node: NodeFacts | NodeFailure | undefined): Found[] {
     return [];
   return [
     {
-      code: "NODE_TOO_OLD",
+      code: "NODE_OUTDATED",
       where: node.path,
       what: `it is Node ${node.version}, and TSGI needs ${OLDEST.join(".")} or later`,
       repair: "install Node 22 or 24, and name its full path in the first line",

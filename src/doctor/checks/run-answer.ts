@@ -38,7 +38,7 @@ export function answerOf({ program }: Context, outcome: RunOutcome): Found[] {
   const found: Found[] = [];
   if (rule !== null) {
     found.push({
-      code: "LINT",
+      code: "RULE_BROKEN",
       level: status >= 500 ? "error" : "warning",
       where,
       what: `${rule[1]}, ${rule[2]}`,

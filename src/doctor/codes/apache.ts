@@ -26,145 +26,217 @@ export const apacheCodes: Readonly<Record<ApacheCode, CodeRow>> = {
   APACHE_CONFIG_BROKEN: {
     level: "error",
     title: "Apache's configuration has a mistake",
-    cause: "Apache does not start, or does not reload, with it",
-    proof: "apache2ctl -t",
-    cure: "Correct the line",
+    causes: [
+      {
+        cause: "Apache does not start, or does not reload, with it",
+        proof: "apache2ctl -t",
+        cure: "correct the line",
+      },
+    ],
   },
   APACHE_MODULE_MISSING: {
     level: "error",
     title: "Apache lacks a module",
-    cause:
-      "Without mod_cgi or mod_cgid programs are shown or downloaded instead of run; mod_fcgid, mod_proxy_fcgi and mod_rewrite likewise do what their names say",
-    proof: "apache2ctl -M",
-    cure: "a2enmod it, and restart Apache",
+    causes: [
+      {
+        cause:
+          "without mod_cgi or mod_cgid programs are shown or downloaded instead of run; mod_fcgid, mod_proxy_fcgi and mod_rewrite likewise do what their names say",
+        proof: "apache2ctl -M",
+        cure: "a2enmod it, and restart Apache",
+      },
+    ],
   },
   NO_URL: {
     level: "hint",
-    title: "No URL leads to the file",
-    cause:
-      "It is neither below a DocumentRoot nor behind a ScriptAlias or Alias",
-    proof:
-      "apache2ctl -t -D DUMP_CONFIG shows the configuration as Apache reads it",
-    cure: "Write a ScriptAlias, as in apache/cgi.conf",
+    title: "no URL leads to the file",
+    causes: [
+      {
+        cause:
+          "it is neither below a DocumentRoot nor behind a ScriptAlias or Alias",
+        proof:
+          "apache2ctl -t -D DUMP_CONFIG shows the configuration as Apache reads it",
+        cure: "write a ScriptAlias, as in apache/cgi.conf",
+      },
+    ],
   },
   EXECCGI_OFF: {
     level: "error",
     title: "Options ExecCGI is off for the program's folder",
-    cause:
-      "Apache runs programs outside of a ScriptAlias only with this option",
-    proof:
-      'the log has "Options ExecCGI is off in this directory"; the client gets 403',
-    cure: "Options +ExecCGI, in .htaccess or <Directory>",
+    causes: [
+      {
+        cause:
+          "Apache runs programs outside of a ScriptAlias only with this option",
+        proof:
+          'the log has "Options ExecCGI is off in this directory"; the client gets 403',
+        cure: "Options +ExecCGI, in .htaccess or <Directory>",
+      },
+    ],
     fixable: true,
   },
   NO_HANDLER: {
     level: "error",
     title: "Apache has no handler for the file's extension",
-    cause: "The source is sent to visitors, instead of what it answers",
-    proof: "ask for its URL: the answer begins with #!",
-    cure: "AddHandler cgi-script .cgi, in .htaccess or <Directory>",
+    causes: [
+      {
+        cause: "the source is sent to visitors, instead of what it answers",
+        proof: "ask for its URL: the answer begins with #!",
+        cure: "AddHandler cgi-script .cgi, in .htaccess or <Directory>",
+      },
+    ],
     fixable: true,
   },
   ACCESS_DENIED: {
     level: "error",
     title: "Apache grants nobody access to the folder",
-    cause: "Require all denied, usually that of <Directory />, is in force",
-    proof:
-      'the log has "client denied by server configuration"; the client gets 403',
-    cure: "Require all granted, in a <Directory> of its own",
+    causes: [
+      {
+        cause: "Require all denied, usually that of <Directory />, is in force",
+        proof:
+          'the log has "client denied by server configuration"; the client gets 403',
+        cure: "Require all granted, in a <Directory> of its own",
+      },
+    ],
   },
   HTACCESS_IGNORED: {
     level: "error",
     title: "Apache does not read this .htaccess",
-    cause: "AllowOverride None, the default, is in force for the folder",
-    proof: "write nonsense into it: nothing happens",
-    cure: "AllowOverride FileInfo Options AuthConfig, in <Directory>",
+    causes: [
+      {
+        cause: "AllowOverride None, the default, is in force for the folder",
+        proof: "write nonsense into it: nothing happens",
+        cure: "AllowOverride FileInfo Options AuthConfig, in <Directory>",
+      },
+    ],
   },
   HTACCESS_NOT_ALLOWED: {
     level: "error",
-    title: "A line of .htaccess is forbidden here",
-    cause:
-      "AllowOverride does not permit it, or it belongs into the server's configuration; Apache answers every request with 500",
-    proof: 'the log has "not allowed here"',
-    cure: "Take the line out, or have the host allow it",
+    title: "a line of .htaccess is forbidden here",
+    causes: [
+      {
+        cause:
+          "AllowOverride does not permit it, or it belongs into the server's configuration; Apache answers every request with 500",
+        proof: 'the log has "not allowed here"',
+        cure: "take the line out, or have the host allow it",
+      },
+    ],
   },
   HTACCESS_MODULE_MISSING: {
     level: "error",
-    title: "A line of .htaccess needs a module Apache has not loaded",
-    cause:
-      "Apache does not know the directive, and answers every request with 500",
-    proof: 'the log has "Invalid command"',
-    cure: "Have the module loaded, or put the line into <IfModule>",
+    title: "a line of .htaccess needs a module Apache has not loaded",
+    causes: [
+      {
+        cause:
+          "Apache does not know the directive, and answers every request with 500",
+        proof: 'the log has "Invalid command"',
+        cure: "have the module loaded, or put the line into <IfModule>",
+      },
+    ],
   },
   AUTHORIZATION_WITHHELD: {
     level: "warning",
-    title: "The application never sees the Authorization header",
-    cause:
-      "Apache keeps it from programs unless it is told otherwise; logins by Basic or Bearer fail",
-    proof: "curl -u a:b URL: HTTP_AUTHORIZATION is not there",
-    cure: "CGIPassAuth On; where that is forbidden, RewriteRule ^ - [E=HTTP_AUTHORIZATION:%{HTTP:Authorization}]",
+    title: "the application never sees the Authorization header",
+    causes: [
+      {
+        cause:
+          "Apache keeps it from programs unless it is told otherwise; logins by Basic or Bearer fail",
+        proof: "curl -u a:b URL: HTTP_AUTHORIZATION is not there",
+        cure: "CGIPassAuth On; where that is forbidden, RewriteRule ^ - [E=HTTP_AUTHORIZATION:%{HTTP:Authorization}]",
+      },
+    ],
     fixable: true,
   },
   ENCODED_SLASHES: {
     level: "hint",
-    title: "Paths with %2F are answered 404",
-    cause:
-      "AllowEncodedSlashes is off unless each <VirtualHost> says otherwise",
-    proof: "curl URL/a%2Fb",
-    cure: "AllowEncodedSlashes NoDecode, in the <VirtualHost>",
+    title: "paths with %2F are answered 404",
+    causes: [
+      {
+        cause:
+          "allowEncodedSlashes is off unless each <VirtualHost> says otherwise",
+        proof: "curl URL/a%2Fb",
+        cure: "allowEncodedSlashes NoDecode, in the <VirtualHost>",
+      },
+    ],
   },
   REWRITE_DECODES: {
     level: "warning",
-    title: "A rewrite rule decodes the path twice",
-    cause:
-      "^(.*)$ with app.cgi/$1 hands on what is decoded already: %3F becomes a 403, %25 a wrong path",
-    proof: "curl URL/a%3Fb",
-    cure: "RewriteRule ^ app.cgi [L], and --mount / in the program",
+    title: "a rewrite rule decodes the path twice",
+    causes: [
+      {
+        cause:
+          "^(.*)$ with app.cgi/$1 hands on what is decoded already: %3F becomes a 403, %25 a wrong path",
+        proof: "curl URL/a%3Fb",
+        cure: "RewriteRule ^ app.cgi [L], and --mount / in the program",
+      },
+    ],
   },
   FCGID_REQUEST_LENGTH: {
     level: "warning",
     title: "mod_fcgid answers uploads above 128 KiB with 500",
-    cause: "FcgidMaxRequestLen is 131072 unless it is set",
-    proof: 'the log has "exceeds MaxRequestLen"',
-    cure: "FcgidMaxRequestLen 1073741824",
+    causes: [
+      {
+        cause: "FcgidMaxRequestLen is 131072 unless it is set",
+        proof: 'the log has "exceeds MaxRequestLen"',
+        cure: "FcgidMaxRequestLen 1073741824",
+      },
+    ],
   },
   FCGID_IO_TIMEOUT: {
     level: "hint",
     title: "mod_fcgid answers 500 after 40 seconds of silence",
-    cause: "FcgidIOTimeout is 40 unless it is set",
-    proof: 'the log has "read data timeout in 40 seconds"',
-    cure: "FcgidIOTimeout 300",
+    causes: [
+      {
+        cause: "FcgidIOTimeout is 40 unless it is set",
+        proof: 'the log has "read data timeout in 40 seconds"',
+        cure: "FcgidIOTimeout 300",
+      },
+    ],
   },
   FCGID_BUFFER: {
     level: "hint",
     title:
       "mod_fcgid holds responses back until they have 64 KiB or are complete",
-    cause:
-      "FcgidOutputBufferSize is 65536 unless it is set; server-sent events do not arrive",
-    proof: "curl -N URL",
-    cure: "FcgidOutputBufferSize 0",
+    causes: [
+      {
+        cause:
+          "FcgidOutputBufferSize is 65536 unless it is set; server-sent events do not arrive",
+        proof: "curl -N URL",
+        cure: "FcgidOutputBufferSize 0",
+      },
+    ],
   },
   FCGID_PROCESSES: {
     level: "hint",
     title: "mod_fcgid keeps three processes of the application for ever",
-    cause:
-      "FcgidMinProcessesPerClass is 3 unless it is set; each is a whole Node",
-    proof: "ps after a quiet hour",
-    cure: "FcgidMinProcessesPerClass 1 (or 0)",
+    causes: [
+      {
+        cause:
+          "FcgidMinProcessesPerClass is 3 unless it is set; each is a whole Node",
+        proof: "ps after a quiet hour",
+        cure: "FcgidMinProcessesPerClass 1 (or 0)",
+      },
+    ],
   },
   PROXY_BUFFERS: {
     level: "hint",
     title: "mod_proxy_fcgi holds small parts of a response back",
-    cause:
-      "Without flushpackets=on they wait for more; server-sent events do not arrive",
-    proof: "curl -N URL",
-    cure: "flushpackets=on behind ProxyPass",
+    causes: [
+      {
+        cause:
+          "without flushpackets=on they wait for more; server-sent events do not arrive",
+        proof: "curl -N URL",
+        cure: "flushpackets=on behind ProxyPass",
+      },
+    ],
   },
   PROXY_RECONNECTS: {
     level: "hint",
     title: "mod_proxy_fcgi makes a connection for each request",
-    cause: "It keeps them only with enablereuse=on",
-    proof: "ss -x while requests run",
-    cure: "enablereuse=on behind ProxyPass",
+    causes: [
+      {
+        cause: "it keeps them only with enablereuse=on",
+        proof: "ss -x while requests run",
+        cure: "enablereuse=on behind ProxyPass",
+      },
+    ],
   },
 };

@@ -21,18 +21,21 @@ export const apacheCases: readonly Case[] = [
     home: "cgi",
     code: "APACHE_CONFIG_BROKEN",
     act: inSite("</VirtualHost>", ""),
+    visible: "broken after a restart",
   },
   {
     name: "an Include leads nowhere",
     home: "cgi",
     code: "APACHE_CONFIG_BROKEN",
     act: inMain("Listen ", "Include /nonexistent/site.conf\nListen "),
+    visible: "broken after a restart",
   },
   {
     name: "mod_cgid is not loaded",
     home: "cgi",
     code: "APACHE_MODULE_MISSING",
     act: inMain(/LoadModule cgid_module .*/, ""),
+    visible: "broken after a restart",
   },
   {
     name: "mod_fcgid is not loaded",
@@ -48,6 +51,7 @@ export const apacheCases: readonly Case[] = [
       inSite(/ScriptAlias .*/, "")(habitat);
       inSite(/ScriptAlias .*/, "")(habitat);
     },
+    visible: "broken after a restart",
   },
   {
     name: "Options +ExecCGI is missing",
@@ -102,6 +106,7 @@ export const apacheCases: readonly Case[] = [
     home: "cgi",
     code: "ACCESS_DENIED",
     act: inSite("Require all granted", "Require all denied"),
+    visible: "broken after a restart",
   },
   {
     name: ".htaccess denies all",
@@ -118,18 +123,21 @@ export const apacheCases: readonly Case[] = [
     home: "htaccess",
     code: "HTACCESS_IGNORED",
     act: inSite("AllowOverride All", "AllowOverride None"),
+    visible: "broken after a restart",
   },
   {
     name: "the host forbids Options",
     home: "htaccess",
     code: "HTACCESS_NOT_ALLOWED",
     act: inSite("AllowOverride All", "AllowOverride FileInfo AuthConfig"),
+    visible: "broken after a restart",
   },
   {
     name: "the host forbids CGIPassAuth",
     home: "htaccess",
     code: "HTACCESS_NOT_ALLOWED",
     act: inSite("AllowOverride All", "AllowOverride FileInfo Options"),
+    visible: "broken after a restart",
   },
   {
     name: "a line of the server's configuration stands in .htaccess",
@@ -153,6 +161,7 @@ export const apacheCases: readonly Case[] = [
         "RewriteEngine On",
       )(habitat);
     },
+    visible: "broken after a restart",
   },
   {
     name: "mod_headers is not loaded",
@@ -244,6 +253,7 @@ export const apacheCases: readonly Case[] = [
     home: "cgi",
     code: "ADDRESS_SPACE",
     act: inSite("DocumentRoot", "RLimitMEM 104857600\n  DocumentRoot"),
+    visible: "broken after a restart",
   },
   {
     name: "RLimitNPROC is for programs without threads",

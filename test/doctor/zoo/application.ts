@@ -210,7 +210,7 @@ export const applicationCases: readonly Case[] = [
   {
     name: "the status has no reason",
     home: "cgi",
-    code: "LINT",
+    code: "RULE_BROKEN",
     act: app(
       "",
       'export default function application(environ, startResponse) {\n  startResponse("200OK", [["Content-Type", "text/plain"]]);\n  return "hello";\n}',

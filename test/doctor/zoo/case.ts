@@ -14,5 +14,5 @@ export interface Case {
   /** Only root can bring it about. */
   readonly asRoot?: true;
   /** On the real server: what a visitor gets; undefined where it is not tried there. */
-  readonly visible?: "broken" | "fine";
+  readonly visible?: "broken" | "fine" | "broken after a restart";
 }

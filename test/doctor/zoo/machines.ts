@@ -20,13 +20,13 @@ export const machineCases: readonly Case[] = [
   {
     name: "Node is of a distribution's last release",
     home: "cgi",
-    code: "NODE_TOO_OLD",
+    code: "NODE_OUTDATED",
     act: (habitat) => oldNode(habitat, "18.20.4"),
   },
   {
     name: "Node is a little too old",
     home: "node",
-    code: "NODE_TOO_OLD",
+    code: "NODE_OUTDATED",
     act: (habitat) => oldNode(habitat, "20.11.1"),
   },
   {

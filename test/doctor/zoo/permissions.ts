@@ -58,7 +58,6 @@ export const permissionCases: readonly Case[] = [
     code: "NOT_EXECUTABLE",
     act: ({ file }) => chmodSync(file, 0o644),
     fixed: true,
-    visible: "broken",
   },
   {
     name: "the program is its owner's alone",

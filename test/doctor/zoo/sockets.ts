@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
@@ -138,6 +139,17 @@ export const socketCases: readonly SocketCase[] = [
       await den.serve();
       chmodSync(den.socket, 0o600);
     },
+    asRoot: true,
+  },
+  {
+    name: "its group is right, and has no right",
+    code: "SOCKET_FORBIDDEN",
+    act: async (den) => {
+      await den.serve();
+      chownSync(den.socket, 0, den.habitat.sandbox.account?.gid ?? 0);
+      chmodSync(den.socket, 0o600);
+    },
+    fixed: true,
     asRoot: true,
   },
   {

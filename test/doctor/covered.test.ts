@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { codes } from "../../src/doctor/codes/index.ts";
+import { apacheCases } from "./zoo/apache.ts";
+import { applicationCases } from "./zoo/application.ts";
+import { firstLineCases } from "./zoo/first-lines.ts";
+import { machineCases } from "./zoo/machines.ts";
+import { permissionCases } from "./zoo/permissions.ts";
+import { socketCases } from "./zoo/sockets.ts";
+import { urlCases } from "./zoo/urls.ts";
+
+/** Of RUN_SILENT half a minute would be needed; of TYPESCRIPT_UNREADABLE a TSGI without tsx. */
+const ELSEWHERE = ["RUN_SILENT", "TYPESCRIPT_UNREADABLE"];
+
+test("every code has its animal in the zoo, and those that --fix mends are mended there", () => {
+  const all = [
+    ...firstLineCases,
+    ...permissionCases,
+    ...apacheCases,
+    ...applicationCases,
+    ...machineCases,
+    ...socketCases,
+    ...urlCases,
+  ];
+  const seen = new Set<string>(all.flatMap(({ code }) => code ?? []));
+  const missing = Object.keys(codes).filter((code) => !seen.has(code));
+  assert.deepEqual(missing.sort(), [...ELSEWHERE].sort());
+  const mended = new Set<string>(
+    all.flatMap((each) =>
+      "fixed" in each && each.fixed ? [`${each.code}`] : [],
+    ),
+  );
+  const claimed = Object.entries(codes).filter(([, { fixable }]) => fixable);
+  assert.deepEqual([...mended].sort(), claimed.map(([code]) => code).sort());
+});

@@ -1,0 +1,4 @@
+import { testBeforeApache } from "./zoo/apache-server.ts";
+
+testBeforeApache("htaccess");
+testBeforeApache("fcgid-htaccess");
