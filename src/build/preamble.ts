@@ -40,7 +40,7 @@ export function preamble(version: string, node: string | undefined): string {
     "i=$$",
     `echo "tsgi: \${REQUEST_METHOD:+incident $i: }NODE_MISSING: Cannot start $f: there is no node in $looked; build the file with --node and its path" >&2`,
     '[ -n "$REQUEST_METHOD" ] || exit 127',
-    `printf 'Content-Type: text/plain; charset=utf-8\\r\\nStatus: 500 Internal Server Error\\r\\n\\r\\n500 Internal Server Error\\n\\nThe request could not be served. Code NODE_MISSING, incident %s.\\n' "$i"`,
+    `printf 'Content-Type: text/plain; charset=utf-8\\r\\nStatus: 500 Internal Server Error\\r\\n\\r\\n500 Internal Server Error\\n\\nThe request could not be served. Incident %s (NODE_MISSING).\\n' "$i"`,
     "exit 1",
   ];
   const script = lines.map((line, index) =>

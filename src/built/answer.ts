@@ -25,7 +25,7 @@ export function fail(code: StartFailure, message: string): never {
 
 function page(code: StartFailure, incident: string): string {
   const status = "500 Internal Server Error";
-  const body = `${status}\n\nThe request could not be served. Code ${code}, incident ${incident}.\n`;
+  const body = `${status}\n\nThe request could not be served. Incident ${incident} (${code}).\n`;
   return `Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nStatus: ${status}\r\n\r\n${body}`;
 }
 

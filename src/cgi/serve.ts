@@ -2,6 +2,7 @@
 import { fstatSync } from "node:fs";
 import { bodyLength } from "../common/environ.ts";
 import { TsgiError } from "../common/errors.ts";
+import { failurePage, incidentId } from "../common/failure.ts";
 import type { Wait } from "../common/output.ts";
 import { Run } from "../common/run.ts";
 import {
@@ -85,7 +86,11 @@ async function exchange(
   const stdout = new CgiStdout();
   const parts = { variables, body: stdin, errors: cgiErrors };
   const run = new Run(parts, stdout, settings);
-  process.on("SIGTERM", () => run.abort(terminated()));
+  let terminates: TsgiError | undefined;
+  process.on("SIGTERM", () => {
+    terminates = terminated();
+    run.abort(terminates);
+  });
   process.on("exit", () => {
     // process.exit(), an uncaught error, or nothing left to wait for: the client gets an answer.
     if (stdout.outcome !== undefined) return;
@@ -93,9 +98,22 @@ async function exchange(
     process.exitCode ||= failureStatus;
   });
   await action(run);
+  if (terminates !== undefined && !stdout.hasBegun) {
+    // Whoever sent it may still be waiting: the signal need not be the web server's.
+    answer(stdout, terminates);
+  }
   const status = stdout.outcome === "completed" ? 0 : failureStatus;
   if (stdin.remaining > 0 && isSocket(0)) await discard(stdin, status);
   return exit(status, stdin);
+}
+
+function answer(stdout: CgiStdout, error: TsgiError): void {
+  const { head, body } = failurePage(error, incidentId(), false);
+  try {
+    stdout.start(head, body);
+  } catch {
+    // Nobody was.
+  }
 }
 
 /** Apache passes a body it has de-chunked without telling its length. */

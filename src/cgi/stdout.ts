@@ -8,8 +8,11 @@ const STDOUT = 1;
 export class CgiStdout implements Output {
   /** How the request ended, once it has. */
   outcome: Outcome | undefined;
+  /** Whether anything of a response has been written. */
+  hasBegun = false;
 
   start(head: string, first: Uint8Array): Wait {
+    this.hasBegun = true;
     const block = Buffer.from(head, "latin1");
     // One write for both, so that a server can pass them on together.
     writeAll(

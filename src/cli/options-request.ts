@@ -81,6 +81,14 @@ export const requestOptions: OptionGroup = {
       help: "show errors and their stacks to visitors; for development only",
     },
     {
+      name: "debug-token",
+      key: "debugToken",
+      type: textNamed("token"),
+      default: undefined,
+      unset: "none",
+      help: "show errors and their stacks to whoever sends this in the header X-TSGI-Debug, 16 characters or more; TSGI_DEBUG_TOKEN keeps it out of the list of processes",
+    },
+    {
       name: "lint",
       key: "lint",
       type: toggle,

@@ -15,8 +15,14 @@ export async function serveLoaded(
   values: Values,
   load: (options: LoadOptions) => Promise<Application>,
 ): Promise<void> {
+  let isRefused = false;
+  const whileLoading = (): void => {
+    isRefused = true;
+    void refuse(terminated(), values);
+  };
   try {
     prepareProcess();
+    process.once("SIGTERM", whileLoading);
     if (values.envFile) loadEnvFiles(values.envFile);
     if (!values.nativeFetch) lightenFetch();
     const application = await load({
@@ -27,10 +33,12 @@ export async function serveLoaded(
         if (level === "warn") cgiErrors.write(`tsgi-cgi: ${message}\n`);
       },
       onExit(error) {
+        if (isRefused) return;
         process.exitCode = exitCodeFor(error);
         void refuse(error, values);
       },
     });
+    process.off("SIGTERM", whileLoading);
     await serve(application, values);
   } catch (error) {
     await refuse(error, values);
@@ -40,6 +48,13 @@ export async function serveLoaded(
 /** Answers the request for what keeps it from being served, and ends the process. */
 export function refuse(error: unknown, values: Values): Promise<never> {
   return serveFailure(reported(error), values, exitCodeFor(error));
+}
+
+function terminated(): TsgiError {
+  return new TsgiError(
+    "SHUTDOWN",
+    "Cannot load the application: the web server sent SIGTERM, which it does after its timeout; load less, or raise that",
+  );
 }
 
 /** Whether the environment has options, which few have: reading them costs 3 % of a start. */

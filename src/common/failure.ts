@@ -33,15 +33,18 @@ export function failurePage(
   showErrors: boolean,
 ): WholePage {
   const status = statusFor(error);
-  const code = codeOf(error);
-  const cause = code === undefined ? "" : ` (${code})`;
   const told = showErrors ? `\n${describeError(error)}\n` : "";
   const body = Buffer.from(
-    `${status}\n\nThe request could not be served. Incident ${incident}${cause}.\n${told}`,
+    `${status}\n\nThe request could not be served. Incident ${incident} (${codeForVisitors(error)}).\n${told}`,
   );
   const retry = status.startsWith("503 ") ? RETRY : "";
   const head = `${retry}Content-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nStatus: ${status}\r\n\r\n`;
   return { code: Number(status.slice(0, 3)), head, body };
+}
+
+/** Names the kind of failure, as `tsgi explain` knows it, and nothing of the inside. */
+function codeForVisitors(error: unknown): string {
+  return codeOf(error) ?? "APPLICATION";
 }
 
 /** A moment later there may be room. */

@@ -1,5 +1,6 @@
 // Stop 4 of a request: calls the application, carries its body to the response, closes it.
 import { closerOf, sendBody } from "./body.ts";
+import { settingsFor } from "./debug-token.ts";
 import { buildEnviron, type RequestParts } from "./environ.ts";
 import type { TsgiError } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
@@ -54,7 +55,7 @@ export class Run {
     this.#parts = parts;
     this.#output = output;
     this.#guarded = new GuardedOutput(output, (cause) => this.#lost(cause));
-    this.#settings = settings;
+    this.#settings = settingsFor(variables, settings);
     this.#log = log;
     this.#exchange = new Exchange(
       this.#guarded,

@@ -1,3 +1,4 @@
+import { checkedToken } from "./debug-token.ts";
 import { TsgiError } from "./errors.ts";
 import { mountPrefix } from "./mount.ts";
 import type { Observer } from "./observer.ts";
@@ -21,6 +22,8 @@ export interface CommonOptions {
   abortGraceMs?: number | undefined;
   /** Shows error and stack to visitors, for development. Off unless given. */
   showErrors?: boolean | undefined;
+  /** Shows them to whoever sends this in the header X-TSGI-Debug; 16 characters or more. */
+  debugToken?: string | undefined;
   /** Told of every request; nobody is unless given. */
   observer?: Observer | undefined;
 }
@@ -34,6 +37,7 @@ export interface Settings {
   readonly requestTimeoutMs: number;
   readonly abortGraceMs: number;
   readonly showErrors: boolean;
+  readonly debugToken: string | undefined;
   readonly observer: Observer | undefined;
   readonly multiprocess: boolean;
   readonly runOnce: boolean;
@@ -69,6 +73,7 @@ export function settingsFrom(
     requestTimeoutMs: limitOf(options, "requestTimeoutMs") ?? 0,
     abortGraceMs: limitOf(options, "abortGraceMs") ?? 5_000,
     showErrors: options.showErrors ?? false,
+    debugToken: checkedToken(options.debugToken),
     observer: options.observer,
     multiprocess: model.multiprocess,
     runOnce: model.runOnce,

@@ -167,6 +167,13 @@ export const lifeCodes: Rows<
     options: ["--graceful-timeout"],
     causes: [
       {
+        cause:
+          "a CGI program got SIGTERM while it loaded, from the web server's timeout",
+        says: ["Cannot load the application: the web server sent SIGTERM, …"],
+        proof: "the web server's log has a timeout at the same second",
+        cure: "load less (tsgi bench tells what takes long), or raise the server's limit: Timeout or CGIScriptTimeout of Apache",
+      },
+      {
         cause: "a request ran longer than processes may take to end",
         says: ["Cannot go on with the request: the server is stopping"],
         proof:

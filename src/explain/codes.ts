@@ -7,10 +7,14 @@ import { loadCodes } from "./codes-load.ts";
 import { logCodes } from "./codes-log.ts";
 import { peerCodes } from "./codes-peer.ts";
 import { setupCodes } from "./codes-setup.ts";
+import { thrownCodes } from "./codes-thrown.ts";
 import type { EntryRow } from "./entry.ts";
 
 /** A row for each code an error of ours can have, and for those of the log alone; the compiler misses none. */
-export const codes: Readonly<Record<TsgiErrorCode | LogCode, EntryRow>> = {
+export const codes: Readonly<
+  Record<TsgiErrorCode | LogCode | "APPLICATION", EntryRow>
+> = {
+  ...thrownCodes,
   ...peerCodes,
   ...applicationCodes,
   ...lifeCodes,

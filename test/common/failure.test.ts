@@ -34,9 +34,9 @@ const early: Record<string, Application> = {
 for (const [what, application] of Object.entries(early)) {
   test(`A13.01 D1.12 E3.28 E5.13 ${what} is answered with a plain page, its reason kept in the log`, async () => {
     const answer = await request(application, { target: "/page?x=1" });
-    const incident = /Incident ([0-9a-f]{8})\./.exec(answer.text)?.[1];
+    const incident = /Incident ([0-9a-f]{8}) \(/.exec(answer.text)?.[1];
     assert.ok(incident);
-    const page = `500 Internal Server Error\n\nThe request could not be served. Incident ${incident}.\n`;
+    const page = `500 Internal Server Error\n\nThe request could not be served. Incident ${incident} (APPLICATION).\n`;
     assert.equal(answer.text, page);
     assert.deepEqual(answer.headers, [
       ["Content-Type", "text/plain; charset=utf-8"],
