@@ -22,6 +22,22 @@ export const tsgi: Contender = {
   command: (place) => responder(place, "hello.js"),
 };
 
+/** With figures kept, as every worker does. */
+export const tsgiWithFigures: Contender = {
+  ...tsgi,
+  name: "tsgi --status-path",
+  command: (place) =>
+    responder(place, "hello.js", "--status-path", "/-/status"),
+};
+
+/** … and a line for each request. */
+export const tsgiWithAccessLog: Contender = {
+  ...tsgi,
+  name: "tsgi --access-log",
+  command: (place) =>
+    responder(place, "hello.js", "--access-log", `${place.socket}.log`),
+};
+
 export const tsgiOnNodeFastcgi: Contender = {
   name: "tsgi --engine node-fastcgi",
   protocol: "fastcgi",

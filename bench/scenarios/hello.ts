@@ -1,5 +1,10 @@
 import { everybody, nodeHttp, nodeHttpTcp, tsgi } from "../contenders/index.ts";
-import { nodeFastcgi, tsgiOnNodeFastcgi } from "../contenders/node.ts";
+import {
+  nodeFastcgi,
+  tsgiOnNodeFastcgi,
+  tsgiWithAccessLog,
+  tsgiWithFigures,
+} from "../contenders/node.ts";
 import type { Scenario } from "../harness/scenario.ts";
 import { behind } from "./behind.ts";
 import { hello, manyHeaders } from "./work.ts";
@@ -25,6 +30,15 @@ export const scenarios: readonly Scenario[] = [
     work: manyHeaders,
     clients: 32,
     contenders: everybody,
+  }),
+  behind({
+    name: "nginx-insight-32",
+    title:
+      "What figures and an access log cost: hello behind nginx, 32 clients",
+    server: "nginx",
+    work: hello,
+    clients: 32,
+    contenders: [tsgi, tsgiWithFigures, tsgiWithAccessLog],
   }),
   behind({
     name: "apache-hello-32",

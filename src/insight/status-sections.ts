@@ -45,7 +45,7 @@ export function requestSections(totals: RequestTotals): string {
 <div class="stack">${parts.join("")}</div>
 <dl>${classes.join("")}${fact("Clients left", countText(aborted))}${fact("Refused, no room", countText(refused))}${fact("Bodies", sizeText(bytesSent))}</dl>
 </section>
-<section><h2>How long they took</h2>
+<section><h2>How long they took <small>up to so many milliseconds</small></h2>
 <div class="bars">${bars(totals.durations.buckets)}</div>
 </section>
 </div>`;
@@ -69,7 +69,7 @@ function bars(buckets: readonly number[]): string {
 }
 
 function shortBound(ms: number): string {
-  return ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`;
+  return ms < 1_000 ? `${ms}` : `${ms / 1_000} s`;
 }
 
 /** A row for each process. */
@@ -154,7 +154,7 @@ export function eventSection({ restarts, events }: Status): string {
   if (reasons.length === 0 && events.length === 0) return "";
   const chips = reasons.map(
     ([reason, count]) =>
-      `<span class="pill">${escapeHtml(reason)} ${countText(count)}</span>`,
+      `<span class="pill">${escapeHtml(reason)} × ${countText(count)}</span>`,
   );
   const rows = events.map(
     ({ at, what }) =>

@@ -10,6 +10,7 @@ header, main, footer { max-width: 76rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 1.75rem; padding-bottom: 1.25rem; display: flex; flex-wrap: wrap; gap: .25rem 1rem; align-items: baseline; }
 h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; overflow-wrap: anywhere; }
 h2 { margin: 0 0 .75rem; font-size: .95rem; }
+h2 small { margin-left: .5rem; font-weight: 400; color: var(--quiet); }
 p { margin: 0; }
 .quiet, th, dt, footer, .tile small { color: var(--quiet); }
 header p { flex-basis: 100%; font-size: .9rem; }
@@ -33,7 +34,7 @@ section.failure { border-color: var(--red); background: var(--red-wash); }
 dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: .5rem 1rem; margin: 1rem 0 0; }
 dt { font-size: .85rem; } dt i { display: inline-block; width: .65rem; height: .65rem; margin-right: .4rem; border-radius: .2rem; }
 dd { margin: 0; font-weight: 600; }
-.bars { display: flex; align-items: flex-end; gap: 4px; height: 7.5rem; }
+.bars { display: flex; align-items: flex-end; gap: 4px; height: 9.5rem; }
 .bars div { flex: 1; height: 100%; display: flex; flex-direction: column; justify-content: flex-end; text-align: center; font-size: .7rem; color: var(--quiet); min-width: 0; white-space: nowrap; }
 .bars i { display: block; background: var(--blue); border-radius: 3px 3px 0 0; opacity: .85; }
 .scroll { overflow-x: auto; }

@@ -29,7 +29,7 @@ test("statusPage tells totals, processes, restarts and events", () => {
     "Clients left 4",
     "1 4711 serving 1 min 5 s 0 12.3 2 1 3 64.0 MiB 26 % 3.2 ms",
     "2 4712 leaving",
-    "max-memory 3",
+    "max-memory × 3",
     "2026-11-28 03:29:27 worker 2 was replaced: --max-memory",
   ]) {
     assert.ok(text.includes(part), `${part}\n\nin ${text}`);
