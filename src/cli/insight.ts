@@ -157,10 +157,13 @@ function openAccessLog(path: string, log: Logger): LogFile {
   return openLogFile(path === "-" ? STDOUT : resolve(path), "--access-log", {
     failed: (error) =>
       log.error(
-        { err: error },
+        { code: "LOG_LOST", err: error },
         "the access log cannot be written; its lines are counted and dropped",
       ),
     recovered: (lost) =>
-      log.warn(`the access log is written again; ${lost} lines were lost`),
+      log.warn(
+        { code: "LOG_LOST" },
+        `the access log is written again; ${lost} lines were lost`,
+      ),
   });
 }

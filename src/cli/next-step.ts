@@ -1,5 +1,5 @@
 // What to do about an error of the system, which the library only names.
-import { TsgiError } from "../common/errors.ts";
+import { TsgiError, type TsgiErrorCode } from "../common/errors.ts";
 
 const ELSEWHERE =
   "choose a folder this user may write to, or a port from 1024 up";
@@ -22,9 +22,17 @@ export function messageWithStep(error: Error): string {
   const { message } = error;
   if (!TsgiError.is(error)) return message;
   const { code, syscall } = (error.cause ?? {}) as NodeJS.ErrnoException;
-  const step = STEPS[`${syscall} ${code}`] ?? STEPS[`${error.code} ${code}`];
+  const step =
+    STEPS[`${syscall} ${code}`] ??
+    STEPS[`${error.code} ${code}`] ??
+    (EXPLAINED.includes(error.code) && !message.includes("; ")
+      ? `tsgi explain ${error.code} tells more`
+      : undefined);
   return step === undefined ? message : `${message}; ${step}`;
 }
+
+/** Codes whose messages are short, and whose pages tell what to do. */
+const EXPLAINED: readonly TsgiErrorCode[] = ["LISTEN", "CONNECT"];
 
 /** Why a file could not be read. */
 export function unreadable(error: NodeJS.ErrnoException): string {

@@ -22,7 +22,8 @@ export async function openLog(values: Values): Promise<OpenLog> {
   }
   const path = resolve(values.logFile);
   const file = openLogFile(path, "--log-file", {
-    failed: (error) => log.warn({ err: error }, `${path} is not opened anew`),
+    failed: (error) =>
+      log.warn({ code: "LOG_LOST", err: error }, `${path} is not opened anew`),
     recovered() {},
   });
   const log = await createLogger(level, stderrInsteadOf(file, path));

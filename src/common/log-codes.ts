@@ -9,4 +9,5 @@ export type LogCode =
   | "WORKER_DIED"
   | "CRASH_LOOP"
   | "RELOAD"
-  | "SOCKET_LOST";
+  | "SOCKET_LOST"
+  | "LOG_LOST";

@@ -156,4 +156,30 @@ export const logCodes: Rows<LogCode> = {
       },
     ],
   },
+  LOG_LOST: {
+    title: "a log file cannot be written",
+    whose: "the machine",
+    means:
+      "Requests are served all the same. Lines of the access log are counted and dropped meanwhile; the log itself goes on on standard error.",
+    visitor: "nothing",
+    options: ["--access-log", "--log-file"],
+    causes: [
+      {
+        cause: "the disk is full, or the user may not write there any more",
+        says: [
+          "the access log cannot be written; its lines are counted and dropped",
+          "the access log is written again; … lines were lost",
+          "Cannot write to <file>: …; until that works, the log goes on here",
+        ],
+        proof: "err in the line: ENOSPC, EACCES; df -h and ls -l for the file",
+        cure: "make room; with logrotate, create files for the same user, and send SIGUSR2 after it has moved them",
+      },
+      {
+        cause: "the file could not be opened anew after SIGUSR2",
+        says: ["<file> is not opened anew"],
+        proof: "err in the line; namei -l with the path",
+        cure: "mend what it says and send SIGUSR2 again; until then the old file is written",
+      },
+    ],
+  },
 };

@@ -32,8 +32,16 @@ test("C10.02 tsgi-fcgi tells of an address it cannot have, in one line", async (
       join(root, "no/s"),
       "its directory does not exist; make it first",
     ],
-    ["--socket", join(app, "s"), "its directory is a file"],
-    ["--listen", "192.0.2.1:1", "this machine has no such address"],
+    [
+      "--socket",
+      join(app, "s"),
+      "its directory is a file; tsgi explain LISTEN tells more",
+    ],
+    [
+      "--listen",
+      "192.0.2.1:1",
+      "this machine has no such address; tsgi explain LISTEN tells more",
+    ],
   ] as const) {
     const args = [flag, address, app];
     const { status, stderr } = await run(t, "tsgi-fcgi", args);

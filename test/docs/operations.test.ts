@@ -60,12 +60,7 @@ test("options that the page names exist, and it has those of running for long", 
     ]),
   );
   const all = new Set([...groups.values()].flat());
-  const others = new Set([
-    "--json",
-    "--max-old-space-size",
-    "--slow",
-    "--block-timeout",
-  ]);
+  const others = new Set(["--json", "--max-old-space-size"]);
   const told = new Set(page.match(/(?<![\w-])--[a-z][\w-]*/g));
   for (const flag of told) assert.ok(all.has(flag) || others.has(flag), flag);
   for (const title of ["Workers", "Insight", "Limits of a process"]) {

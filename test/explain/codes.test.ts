@@ -36,12 +36,8 @@ describe("every error that the sources make is in a page", () => {
   }
 });
 
-/** The watchdog is not there yet. */
-const COMING = ["BLOCKED", "SLOW"];
-
 test("every message of a page stands in the sources, piece by piece", () => {
   for (const { id, causes } of ours) {
-    if (COMING.includes(id)) continue;
     for (const text of causes.flatMap((cause) => cause.says ?? [])) {
       for (const piece of text.split(/…|<[a-z]+>/)) {
         const words = piece.split(/[:;] |\(|\)/).map((part) => part.trim());
@@ -101,7 +97,20 @@ test("options that are named exist", () => {
 
 /** Of other commands, and of other programs: npm, node, systemctl. */
 const OTHERS =
-  "--node --slow --block-timeout --max-time --omit --disable-wasm-trap-handler --max-old-space-size --heapsnapshot-near-heap-limit --version --check --help";
+  "--node --max-time --omit --disable-wasm-trap-handler --max-old-space-size --heapsnapshot-near-heap-limit --version --check --help";
+
+test("errors that the commands log carry a code", () => {
+  for (const [file, text] of sources) {
+    for (const [call] of text.matchAll(
+      /\blog\.(?:error|fatal)\(\s*[^)]{0,60}/g,
+    )) {
+      // Its fields have it: of an error of ours.
+      if (call.includes("fields")) continue;
+      const code = /code: "([A-Z_]+)"/.exec(call)?.[1] ?? "";
+      assert.ok(code in codes, `${file}: ${call}`);
+    }
+  }
+});
 
 test("ids are unique, and texts have no full stop at their end", () => {
   const ids = entries.map(({ id }) => id.toUpperCase());
