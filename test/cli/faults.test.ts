@@ -96,6 +96,7 @@ await new Promise(() => {});`,
   {
     name: "gets SIGTERM in the handler",
     source: `export default async (environ, startResponse) => {
+  setTimeout(() => {}, 60_000);
   ${SAY}
   await new Promise((resolve) => environ["tsgi.signal"].addEventListener("abort", resolve));
   return "";
