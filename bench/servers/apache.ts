@@ -19,6 +19,11 @@ export const apache: WebServerKind = {
       fastcgi: "apache/proxy-fcgi.conf",
       http: "bench/servers/apache-proxy.conf",
     },
+    fresh: {
+      fastcgi: "apache/proxy-fcgi.conf",
+      http: "bench/servers/apache-proxy.conf",
+      replacements: { " enablereuse=on": "" },
+    },
   },
   listen: (port) => ({ "*:80": `127.0.0.1:${port}` }),
   addParams(site, params) {

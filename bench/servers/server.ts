@@ -22,7 +22,10 @@ export interface WebServerKind {
   readonly program: string;
   /** The path of the URL the application is at. */
   readonly mount: string;
-  readonly setups: Readonly<Record<"kept" | "streaming", Setup>>;
+  readonly setups: Readonly<Record<"kept" | "streaming", Setup>> & {
+    /** A connection for each request, where the shipped file keeps them. */
+    readonly fresh?: Setup;
+  };
   /** What the site's file has for its port. */
   readonly listen?: (port: number) => Readonly<Record<string, string>>;
   /** Adds params for one contender to the site's file. */
@@ -32,6 +35,9 @@ export interface WebServerKind {
   main(folder: string, port: number, site: string): string;
   args(main: string, folder: string): readonly string[];
 }
+
+/** One of the set-ups of a web server. */
+export type SetupName = keyof WebServerKind["setups"];
 
 export type ServerName = "nginx" | "apache" | "lighttpd";
 
@@ -57,12 +63,13 @@ export function missingServer(name: ServerName): string | undefined {
 /** Starts a web server in front of the sockets of one contender. */
 export async function startServer(
   name: ServerName,
-  setupName: keyof WebServerKind["setups"],
+  setupName: SetupName,
   { protocol, params = {}, isTcp = false }: Contender,
   [first = "", second]: readonly string[],
 ): Promise<WebServer> {
   const kind = servers[name];
   const setup = kind.setups[setupName];
+  if (setup === undefined) throw new Error(`${name} has no ${setupName}`);
   const folder = freshFolder(name);
   const port = await freePort();
   let site = replaced(setup[protocol], {

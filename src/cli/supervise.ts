@@ -1,7 +1,7 @@
 // tsgi-fcgi with workers: this process binds, and starts and replaces those that serve.
 import { createServer } from "node:net";
 import { availableParallelism } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { bindSocket } from "../fastcgi/bind.ts";
@@ -15,7 +15,7 @@ import type { Report } from "../supervisor/report.ts";
 import { Supervisor } from "../supervisor/supervisor.ts";
 import type { SupervisorPlan } from "../supervisor/supervisor-plan.ts";
 import type { WorkerProgram } from "../supervisor/worker-handle.ts";
-import { applicationFolder, workingFolder } from "./application-folder.ts";
+import { workingFolder } from "./application-folder.ts";
 import { bindPatiently } from "./bind-patiently.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { FcgiCommand } from "./fcgi-command.ts";
@@ -26,6 +26,7 @@ import type { Values } from "./option.ts";
 import { packageVersion } from "./package-version.ts";
 import { tellStarter } from "./starter.ts";
 import { obeySupervisorSignals } from "./supervisor-signals.ts";
+import { triggerPlan } from "./trigger-plan.ts";
 import { watchTriggers } from "./triggers.ts";
 import { type WorkerSize, workerSize } from "./worker-size.ts";
 
@@ -49,10 +50,7 @@ export async function supervise(
   );
   const control = await openControl(values, supervisor);
   watchTriggers({
-    folder: applicationFolder(command.specifier),
-    touched: touchedFile(command),
-    watch: values.watch ?? false,
-    settleMs: values.settleMs ?? 1_000,
+    ...triggerPlan(command),
     // What fails is told, and the old workers stay.
     onTrigger: (reason) => supervisor.reload(reason).catch(() => {}),
     onTrouble: (message) => log.warn(message),
@@ -65,15 +63,6 @@ export async function supervise(
   log.info("stopped");
   // A second signal has set another.
   process.exit(process.exitCode ?? EXIT.OK);
-}
-
-/** Where the file is whose touch means a reload. */
-export function touchedFile({ specifier, values }: FcgiCommand): string {
-  const folder = applicationFolder(specifier);
-  const { touchReload } = values;
-  return touchReload === undefined
-    ? join(folder, "tmp", "restart.txt")
-    : resolve(workingFolder(), touchReload);
 }
 
 function planFor(

@@ -17,6 +17,8 @@ import type { Values } from "./option.ts";
 import { serveApplication } from "./serve-application.ts";
 import { obeySignals } from "./signals.ts";
 import { hasStarter } from "./starter.ts";
+import { triggerPlan } from "./trigger-plan.ts";
+import { watchTriggers } from "./triggers.ts";
 import { isSupervised } from "./worker-size.ts";
 
 /**
@@ -66,6 +68,7 @@ async function start(
     return supervise(command, args, opened, hosting);
   }
   if (!hosting.changesIdentity) hosting.settle();
+  const triggers = triggerPlan(command);
   const serving = await serveApplication({
     specifier,
     built,
@@ -76,12 +79,21 @@ async function start(
     onInfo,
     onExit: (error) => endWithError(nameFor(built), error),
   });
-  logListening(log, serving.server.addresses, listen, values.allow);
   if (hosting.changesIdentity) hosting.settle();
   serving.onLeave((why) => hosting.stop(why));
   serving.onEnd(() => hosting.told());
   serving.onReopen(opened.reopen);
   obeySignals(serving);
+  // Whoever has started this process starts another when it ends.
+  if (serving.server.addresses.includes("fd:0")) {
+    watchTriggers({
+      ...triggers,
+      watch: false,
+      onTrigger: (reason) => serving.stop(reason, 0),
+      onTrouble: (message) => log.warn(message),
+    });
+  }
+  logListening(log, serving.server.addresses, listen, values.allow);
   hosting.serve(`serving ${specifier}`);
 }
 

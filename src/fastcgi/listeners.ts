@@ -11,6 +11,8 @@ import type { SocketFileOptions } from "./socket-file.ts";
 const STDIN = "fd:0";
 /** How often an address that a sibling serves is tried again. */
 const TAKEOVER_MS = 2_000;
+/** How often the files of Unix sockets are looked for. */
+const LOOK_MS = 1_000;
 
 /** Who takes connections, and hears of what goes wrong. */
 export interface Acceptor {
@@ -25,7 +27,10 @@ export interface Acceptor {
 export class Listeners {
   readonly #acceptor: Acceptor;
   readonly #options: SocketFileOptions;
-  readonly #listeners: Listener[] = [];
+  #listeners: readonly Listener[] = [];
+  /** Addresses whose files have vanished, and could not be made anew yet. */
+  #lost: readonly string[] = [];
+  #look: NodeJS.Timeout | undefined;
   #phase: "open" | "closed" = "open";
   #takeover: NodeJS.Timeout | undefined;
 
@@ -80,12 +85,14 @@ export class Listeners {
       throw error;
     }
     if (occupied.length > 0) this.#awaitTakeover(occupied);
+    this.#look = setInterval(() => void this.#regain(), LOOK_MS).unref();
   }
 
   /** Stops listening at once; connections stay. */
   close(): void {
     this.#phase = "closed";
     clearTimeout(this.#takeover);
+    clearInterval(this.#look);
     for (const listener of this.#listeners) listener.close();
   }
 
@@ -94,7 +101,31 @@ export class Listeners {
     server.on("connection", (socket) => this.#acceptor.accept(socket));
     const listener = await listen(server, parseAddress(text), this.#options);
     server.on("error", (cause) => this.#onServerError(cause));
-    this.#listeners.push(listener);
+    this.#listeners = [...this.#listeners, listener];
+  }
+
+  /** Somebody has removed a file, or its directory: listens there anew as soon as that can be. */
+  async #regain(): Promise<void> {
+    const gone = this.#listeners.filter(
+      ({ isReachable }) => isReachable?.() === false,
+    );
+    for (const listener of gone) {
+      const { address } = listener;
+      const message = `Cannot be reached at ${address} any more: its file is gone, or not ours; it will be made anew`;
+      this.#acceptor.onError(new TsgiError("LISTEN", message));
+      // Who has connected before is still taken in.
+      listener.close();
+      this.#lost = [...this.#lost, address];
+    }
+    this.#listeners = this.#listeners.filter((each) => !gone.includes(each));
+    const lost = this.#lost;
+    this.#lost = [];
+    for (const address of lost) {
+      await this.#listenOn(address).catch(() => {
+        this.#lost = [...this.#lost, address];
+      });
+    }
+    if (this.#phase === "closed") this.close();
   }
 
   /** Goes on trying for what a sibling serves, so that somebody does when it ends. */

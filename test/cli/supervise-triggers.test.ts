@@ -1,6 +1,8 @@
 // What makes a supervisor replace its workers, change their number, or end, besides their faults.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { Load } from "../support/load.ts";
@@ -86,4 +88,20 @@ test("a socket that vanishes is made anew, also where its directory was away for
   mkdirSync(dirname(socket));
   await logged(/new workers serve/);
   assert.match(`${(await roundTrip(socket)).stdout}`, /one$/);
+});
+
+test("without workers a touch ends a process that the web server has started, after what runs", async (t) => {
+  const root = folder(t, { "app.mjs": application("one") });
+  const server = createServer().listen(join(root, "s"));
+  t.after(() => server.close());
+  await once(server, "listening");
+  const args = ["--settle", "100ms", join(root, "app.mjs")];
+  const command = start(t, "tsgi-fcgi", args, { stdin: server });
+  while (!(await command.logged()).startsWith("listening on"));
+
+  const waiting = command.logged();
+  mkdirSync(join(root, "tmp"));
+  writeFileSync(join(root, "tmp", "restart.txt"), "");
+  assert.match(await waiting, /restart\.txt was touched: finishing what runs/);
+  assert.equal((await command.ended).status, 0);
 });
