@@ -1,4 +1,5 @@
 // A worker's life, as its parent wants it.
+import { attachHandle, detachHandle } from "../fastcgi/node-handle.ts";
 import type { WorkerFigures } from "../insight/figures.ts";
 import type { ParentChannel } from "../worker/channel.ts";
 import type { Serving } from "./serving.ts";
@@ -27,10 +28,14 @@ export function obeyParent(
 ): void {
   channel.obey({
     drain: (why) => serving.stop(why, 0),
+    adopt: (handle) => serving.server.adopt(attachHandle(handle)),
     end: () => process.exit(1),
     reopen: () => serving.reopen(),
     figures,
   });
+  serving.handOver = (socket) => {
+    channel.pass(detachHandle(socket), () => socket.destroy());
+  };
   serving.onEnd(async () => {
     const last = figures();
     if (last === undefined) return;

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import type { FastcgiServer } from "../fastcgi/serve.ts";
 import type { WorkerFigures } from "../insight/figures.ts";
@@ -16,6 +17,8 @@ export interface Place {
   readonly askToLeave?: (reason: LeaveReason, urgent: boolean) => void;
   /** Asks the parent for the status of all; undefined for a process that is alone. */
   readonly askStatus?: StatusSource;
+  /** Whether the parent has ended. */
+  readonly isOrphan?: () => boolean;
 }
 
 /** Milliseconds in which a web server may still send a request on a kept connection of a worker that leaves. */
@@ -33,6 +36,8 @@ export class Serving {
   readonly log: Logger;
   readonly server: FastcgiServer;
   readonly #insight: Insight;
+  /** Takes kept connections of a process that ends; undefined where no other will go on with them. */
+  handOver: ((socket: Socket) => void) | undefined;
   #phase: "serving" | "leaving" = "serving";
   readonly #reopeners: (() => void)[] = [];
   readonly #leavers: ((why: string) => void)[] = [];
@@ -102,7 +107,10 @@ export class Serving {
 
   async #end(why: string, status: number): Promise<void> {
     const isWorker = this.place.worker > 0;
-    const closed = this.server.close({ quietMs: isWorker ? QUIET_MS : 0 });
+    const closed = this.server.close({
+      quietMs: isWorker ? QUIET_MS : 0,
+      handOver: this.place.isOrphan?.() ? undefined : this.handOver,
+    });
     // The supervisor tells of its workers.
     const level = isWorker ? "debug" : "info";
     this.log[level](`${why}: finishing what runs`);

@@ -37,6 +37,7 @@ async function work(): Promise<void> {
         channel.tell({ type: "leave", reason, urgent });
       },
       askStatus: () => channel.status(),
+      isOrphan: () => !channel.isOpen,
     },
     onInfo: () => {},
     onExit: (error) => channel.tell(failure(error)),

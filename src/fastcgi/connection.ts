@@ -33,16 +33,20 @@ export class Connection implements Replier, ServedConnection {
   #isDraining = false;
   /** How long a drained connection stays open for one more request. */
   #quiet: Deadline | undefined;
+  #handOver: ((socket: Socket) => void) | undefined;
 
-  constructor(socket: Socket, service: Service) {
+  constructor(socket: Socket, service: Service, isAdopted = false) {
     const { paramsTimeoutMs, lingerTimeoutMs } = service.limits;
     this.#socket = socket;
     this.#service = service;
     this.sender = new Sender(socket, () => this.resume());
     this.#dispatch = new Dispatch(service, this);
-    this.#head = new Deadline(paramsTimeoutMs, () => this.#onHeadTimeout());
+    this.#head = new Deadline(paramsTimeoutMs, () =>
+      this.#fail(paramsOverdue(paramsTimeoutMs)),
+    );
     this.#linger = new Deadline(lingerTimeoutMs, () => this.#onLingerTimeout());
-    this.#head.start();
+    this.#isFresh = !isAdopted;
+    if (this.#isFresh) this.#head.start();
     socket.on("data", (bytes: Uint8Array) => this.#onData(bytes));
     socket.on("end", () => this.#onEnd());
     socket.on("close", () => this.#onClose());
@@ -62,6 +66,7 @@ export class Connection implements Replier, ServedConnection {
 
   resume(): void {
     if (this.#held !== undefined) this.#pump();
+    else if (this.#handOver !== undefined) this.#settle();
   }
 
   finish(
@@ -76,7 +81,8 @@ export class Connection implements Replier, ServedConnection {
       return;
     }
     if (parts.length > 0) this.sender.send(parts);
-    if (request.keepConn && !this.#isDraining) this.#settle();
+    const isKept = !this.#isDraining || this.#handOver !== undefined;
+    if (request.keepConn && isKept) this.#settle();
     else this.close();
     this.resume();
   }
@@ -88,16 +94,17 @@ export class Connection implements Replier, ServedConnection {
   }
 
   /** Closes as well, without waiting for the peer's side: this process is about to end. */
-  drain(quietMs: number): void {
+  drain(quietMs: number, handOver?: (socket: Socket) => void): void {
     this.#isDraining = true;
-    const isKept = this.#phase === "open" && this.#dispatch.isIdle;
-    if (!isKept || quietMs === 0) {
-      this.close();
-      return;
-    }
-    // Behind the next turn of reading: a request may have come while this process was busy.
-    this.#quiet = new Deadline(quietMs, () => setImmediate(() => this.close()));
-    this.#quiet.start();
+    this.#handOver = handOver;
+    const isOpen = this.#phase === "open";
+    if (isOpen && handOver !== undefined) this.#settle();
+    else if (isOpen && this.#dispatch.isIdle && quietMs > 0) {
+      // Behind the next turn of reading: a request may have come while this process was busy.
+      const end = (): unknown => setImmediate(() => this.close());
+      this.#quiet = new Deadline(quietMs, end);
+      this.#quiet.start();
+    } else this.close();
   }
 
   /** Ends what still runs, and the connection with it. */
@@ -186,11 +193,6 @@ export class Connection implements Replier, ServedConnection {
     this.#service.limits.onError(error);
   }
 
-  #onHeadTimeout(): void {
-    const { paramsTimeoutMs } = this.#service.limits;
-    this.#fail(paramsOverdue(paramsTimeoutMs));
-  }
-
   #onLingerTimeout(): void {
     if (this.#dispatch.isIdle) this.#socket.destroy();
     else this.#linger.start();
@@ -219,6 +221,12 @@ export class Connection implements Replier, ServedConnection {
     const { isIdle, hasLeftovers } = this.#dispatch;
     if (!isIdle) return;
     const isClosing = this.#phase === "closing";
+    if (!isClosing && !hasLeftovers && this.#handOver !== undefined) {
+      if (this.#decoder.isPartial || this.sender.unsent > 0) return;
+      this.#phase = "closed";
+      this.#handOver(this.#socket);
+      return;
+    }
     if (isClosing || hasLeftovers) this.#linger.start();
     else this.#linger.stop();
     if (!isClosing) return;

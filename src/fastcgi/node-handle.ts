@@ -1,6 +1,6 @@
 // What Node has and does not document: sockets that are bound and neither listen nor accept, and the
 // numbers of their descriptors. As in Node 20, 22 and 24; test/fastcgi/node-handle.test.ts holds it.
-import net from "node:net";
+import net, { type Socket } from "node:net";
 import { getSystemErrorMap } from "node:util";
 
 /** libuv's handle of a socket. */
@@ -55,4 +55,23 @@ function systemError(number: number, address: string): Error {
     code,
     syscall: "bind",
   });
+}
+
+/** Stops reading from a socket, and returns its handle; who has sent that elsewhere destroys the socket. Undefined where it is closed. */
+export function detachHandle(socket: Socket): unknown {
+  const handle: { readStop(): void } | null = Reflect.get(socket, "_handle");
+  // What arrives from now on is for whoever reads next.
+  handle?.readStop();
+  return handle ?? undefined;
+}
+
+/** A socket of a handle that another process has sent. */
+export function attachHandle(handle: unknown): Socket {
+  const options = {
+    handle,
+    allowHalfOpen: true,
+    readable: true,
+    writable: true,
+  };
+  return new net.Socket(options as net.SocketConstructorOpts).setNoDelay();
 }

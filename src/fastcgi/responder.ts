@@ -65,13 +65,19 @@ export class Responder implements FastcgiServer, Acceptor {
     process.on("exit", this.#onExit);
   }
 
-  close({ quietMs = 0 }: CloseOptions = {}): Promise<void> {
+  close({ quietMs = 0, handOver }: CloseOptions = {}): Promise<void> {
     if (this.#closing !== undefined) this.#abort();
-    this.#closing ??= this.#drain(quietMs);
+    this.#closing ??= this.#drain(quietMs, handOver);
     return this.#closing;
   }
 
-  accept(socket: Socket): void {
+  adopt(socket: Socket): void {
+    this.accept(socket, true);
+    if (this.#closing !== undefined)
+      this.#connections.at(-1)?.connection.drain(0);
+  }
+
+  accept(socket: Socket, isAdopted = false): void {
     const { load } = this.#service;
     if (this.#isAllowed?.(socket) === false) {
       this.onError(
@@ -84,7 +90,10 @@ export class Responder implements FastcgiServer, Acceptor {
       return;
     }
     load.connected();
-    const open = { socket, connection: this.#engine(socket, this.#service) };
+    const open = {
+      socket,
+      connection: this.#engine(socket, this.#service, isAdopted),
+    };
     this.#connections.push(open);
     socket.on("close", () => {
       withdraw(this.#connections, open);
@@ -96,11 +105,14 @@ export class Responder implements FastcgiServer, Acceptor {
     this.#service.limits.onError(error);
   }
 
-  async #drain(quietMs: number): Promise<void> {
+  async #drain(
+    quietMs: number,
+    handOver: CloseOptions["handOver"],
+  ): Promise<void> {
     const { load, limits } = this.#service;
     this.#listeners.close();
     for (const { connection } of [...this.#connections]) {
-      connection.drain(quietMs);
+      connection.drain(quietMs, handOver);
     }
     const timer = setTimeout(() => this.#abort(), limits.gracefulTimeoutMs);
     await load.idle();

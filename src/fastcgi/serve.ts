@@ -1,4 +1,5 @@
 // FastCGI: one process, many requests.
+import type { Socket } from "node:net";
 import { settingsFrom } from "../common/settings.ts";
 import type { Application } from "../common/types.ts";
 import { Connection } from "./connection.ts";
@@ -22,6 +23,8 @@ export interface FastcgiServer {
    * connections. Resolves when the last one is closed.
    */
   close(options?: CloseOptions): Promise<void>;
+  /** Goes on with a connection on which another process has answered requests. */
+  adopt(socket: Socket): void;
 }
 
 /** How busy a {@link FastcgiServer} is. */
@@ -39,6 +42,11 @@ export interface CloseOptions {
    * it just now; 0 unless given. For processes that others succeed: nothing is lost then.
    */
   quietMs?: number | undefined;
+  /**
+   * Takes each kept connection while no request is on it, for a process that goes on with it by
+   * {@link FastcgiServer.adopt}; instead of closing it, which a web server may notice too late.
+   */
+  handOver?: ((socket: Socket) => void) | undefined;
 }
 
 /**
@@ -68,7 +76,7 @@ export async function serve(
     service,
     options.engine === "node-fastcgi"
       ? (await import("./node-fastcgi.ts")).nodeFastcgiEngine
-      : (socket) => new Connection(socket, service),
+      : (socket, _, isAdopted) => new Connection(socket, service, isAdopted),
     options,
   );
   await responder.listen(inherited, options.listen ?? []);

@@ -25,6 +25,8 @@ export type WorkerMessage =
       readonly reason: LeaveReason;
       readonly urgent: boolean;
     }
+  /** With a handle: a kept connection, for another worker to go on with. */
+  | { readonly type: "connection" }
   /** Its status page was asked for. */
   | { readonly type: "status-wanted"; readonly id: number };
 
@@ -39,6 +41,8 @@ export type ParentMessage =
     }
   /** Stop accepting, finish what runs, end. */
   | { readonly type: "drain" }
+  /** With a handle: a kept connection that another worker has answered on. */
+  | { readonly type: "connection" }
   /** Answer what runs as a failure, and end at once. */
   | { readonly type: "end" }
   /** Send `figures` now. */

@@ -7,13 +7,18 @@ import {
   YOUNG_MS,
 } from "./back-off.ts";
 import { GenerationError, NextGeneration } from "./generation.ts";
+import { Inheritance } from "./inheritance.ts";
 import type { LeaveReason } from "./messages.ts";
 import { type Action, decide } from "./policy.ts";
 import type { PoolListener, PoolPlan } from "./pool-plan.ts";
 import { fieldsOf, type Report } from "./report.ts";
 import { Roster } from "./roster.ts";
 import type { Sockets } from "./sockets.ts";
-import type { WorkerHandle, WorkerListener } from "./worker-handle.ts";
+import type {
+  PassedHandle,
+  WorkerHandle,
+  WorkerListener,
+} from "./worker-handle.ts";
 
 /**
  * Starts, watches and ends workers.
@@ -30,6 +35,7 @@ export class Pool implements WorkerListener {
   readonly #roster: Roster;
   #generation = 0;
   #generations = 0;
+  readonly #inheritance = new Inheritance();
   #next: NextGeneration | undefined;
   #backOff: BackOff = NO_BACK_OFF;
   #phase: "running" | "stopping" = "running";
@@ -79,6 +85,7 @@ export class Pool implements WorkerListener {
   /** Ends all: gracefully, or `atOnce`. Resolves when none is left. */
   async stop(atOnce: boolean): Promise<void> {
     this.#phase = "stopping";
+    this.#inheritance.close();
     this.#failNext(new GenerationError("the supervisor is stopping"));
     for (const worker of this.#roster.everybody) {
       if (atOnce) worker.endNow();
@@ -115,6 +122,7 @@ export class Pool implements WorkerListener {
   onListening(worker: WorkerHandle): void {
     const admitted = (): void => {
       worker.admit();
+      this.#inheritance.settle(this.#roster.workers);
       this.reconcile();
     };
     const failed = (error: Error): void => {
@@ -130,6 +138,11 @@ export class Pool implements WorkerListener {
     if (reason === "uncaught") this.#noteDeath(worker);
     if (urgent) worker.noteDraining(this.#plan.patienceMs);
     this.reconcile();
+  }
+
+  onConnection(connection: PassedHandle): void {
+    if (this.#phase === "stopping") connection.close();
+    else this.#inheritance.give(connection, this.#roster.workers);
   }
 
   onStatusWanted(worker: WorkerHandle, id: number): void {

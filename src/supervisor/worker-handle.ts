@@ -1,5 +1,5 @@
 // What the parent knows of one child.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SendHandle, spawn } from "node:child_process";
 import type { WorkerFigures } from "../insight/figures.ts";
 import type { LeaveReason, ParentMessage, WorkerMessage } from "./messages.ts";
 import type { WorkerPhase } from "./policy.ts";
@@ -28,8 +28,13 @@ export interface WorkerListener {
   onListening(worker: WorkerHandle): void;
   onLeave(worker: WorkerHandle, reason: LeaveReason, urgent: boolean): void;
   onStatusWanted(worker: WorkerHandle, id: number): void;
+  /** It leaves, and a kept connection of it stays. */
+  onConnection(connection: PassedHandle): void;
   onEnded(worker: WorkerHandle): void;
 }
+
+/** A connection between two processes. */
+export type PassedHandle = SendHandle & { close(): void };
 
 /** Milliseconds a child has to end that was told to do so at once. */
 const END_MS = 1_000;
@@ -74,7 +79,9 @@ export class WorkerHandle {
       cwd,
       stdio: ["ignore", "inherit", "inherit", "ipc", ...sockets],
     });
-    this.#child.on("message", (message) => this.#onMessage(message));
+    this.#child.on("message", (message, handle) => {
+      this.#onMessage(message, handle);
+    });
     this.#child.on("error", ({ message }) => this.#onEnd(message));
     this.#child.on("exit", (status, signal) => {
       this.#onEnd(
@@ -149,7 +156,15 @@ export class WorkerHandle {
     this.#killer = setTimeout(() => this.#child.kill("SIGKILL"), ms);
   }
 
-  #onMessage(received: unknown): void {
+  /** Has it go on with a connection. */
+  pass(connection: PassedHandle): void {
+    const done = (): void => connection.close();
+    const message: ParentMessage = { type: "connection" };
+    if (this.#child.connected) this.#child.send(message, connection, {}, done);
+    else done();
+  }
+
+  #onMessage(received: unknown, handle: unknown): void {
     // The application may send messages, too, to whom it takes for its parent.
     if (typeof received !== "object" || received === null) return;
     const message = received as WorkerMessage;
@@ -164,6 +179,9 @@ export class WorkerHandle {
         break;
       case "figures":
         this.figures = message.figures;
+        break;
+      case "connection":
+        this.#listener.onConnection(handle as PassedHandle);
         break;
       case "leave":
         this.leaving = message.reason;

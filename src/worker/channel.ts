@@ -1,4 +1,5 @@
 // The child's side of what parent and worker say to each other.
+import type { SendHandle } from "node:child_process";
 import type { Status, WorkerFigures } from "../insight/figures.ts";
 import type { ParentMessage, WorkerMessage } from "../supervisor/messages.ts";
 
@@ -9,6 +10,8 @@ export type Begin = Extract<ParentMessage, { type: "begin" }>;
 export interface Orders {
   /** Finish what runs, and end; `why` for the log. The parent may be gone. */
   drain(why: string): void;
+  /** Go on with a connection. */
+  adopt(handle: unknown): void;
   /** End at once. */
   end(): void;
   /** Open log files anew. */
@@ -28,6 +31,8 @@ const STATUS_MS = 3_000;
 export class ParentChannel {
   /** Resolves with the first message. */
   readonly begun: Promise<Begin>;
+  /** Gives the parent a connection for another worker; `done` when it has left this process, or cannot. */
+  readonly pass: (handle: unknown, done: () => void) => void;
   readonly #send: (message: WorkerMessage, done?: () => void) => void;
   readonly #waiting = new Map<number, (status: Status) => void>();
   #orders: Orders | undefined;
@@ -46,7 +51,13 @@ export class ParentChannel {
     this.begun = new Promise((resolve) => {
       this.#onBegin = resolve;
     });
-    process.on("message", (message) => this.#onMessage(message));
+    process.on("message", (message, handle) => {
+      this.#onMessage(message, handle);
+    });
+    this.pass = (handle, done) => {
+      if (send === undefined || !process.connected) done();
+      else send({ type: "connection" }, handle as SendHandle, undefined, done);
+    };
     process.once("disconnect", () => this.#onDisconnect());
   }
 
@@ -88,7 +99,12 @@ export class ParentChannel {
     if (figures !== undefined) this.tell({ type: "figures", figures });
   }
 
-  #onMessage(received: unknown): void {
+  /** Whether the parent is there. */
+  get isOpen(): boolean {
+    return !this.#isGone;
+  }
+
+  #onMessage(received: unknown, handle: unknown): void {
     const message = received as ParentMessage;
     switch (message.type) {
       case "begin":
@@ -96,6 +112,9 @@ export class ParentChannel {
         break;
       case "drain":
         this.#orders?.drain("asked to leave");
+        break;
+      case "connection":
+        this.#orders?.adopt(handle);
         break;
       case "end":
         if (this.#orders === undefined) process.exit();

@@ -45,6 +45,8 @@ test("a reload under load loses no request, and counts them all", async (t) => {
   }
   const { answered, failures } = await load.stop();
   assert.deepEqual(failures, []);
+  // Kept connections go on in the new workers: none was closed.
+  assert.equal(load.opened, 6);
   assert.equal(await site.ask(), "three");
   assert.deepEqual([...load.bodies.keys()], ["one", "two", "three"]);
   const after = await site.pids();

@@ -16,6 +16,8 @@ export class Load {
   readonly count: LoadCount = { answered: 0, failures: [] };
   /** How often a body was answered. */
   readonly bodies: Map<string, number> = new Map();
+  /** Connections that were opened. */
+  opened = 0;
   readonly #done: Promise<unknown>;
   #isOver = false;
   #waiting: { least: number; resolve: () => void }[] = [];
@@ -51,6 +53,7 @@ export class Load {
         await new Promise((resolve) => setTimeout(resolve, 10));
         continue;
       }
+      this.opened++;
       await this.#askOn(peer, keep);
       peer.close();
     }
