@@ -4,8 +4,9 @@ import { closeSync, openSync } from "node:fs";
 import { devNull } from "node:os";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { TsgiError } from "../common/errors.ts";
+import { isConnected } from "../fastcgi/inherited.ts";
 import { EXIT, UsageError } from "./exit-codes.ts";
+import type { Inherited } from "./inherited-sockets.ts";
 import { END_SIGNALS, statusOfSignal } from "./interruption.ts";
 import { SERVING } from "./starter.ts";
 
@@ -15,16 +16,15 @@ const PROGRAM = fileURLToPath(new URL("daemon-main.js", import.meta.url));
  * Starts the command again in the background, and ends this process when that serves, with status 0, or
  * when it has ended, with its status and its reason.
  *
- * @param args those of the command @param inherited addresses of sockets that a parent has left
+ * @param args those of the command @param inherited from a parent
  * @throws {UsageError} where a parent watches this very process
  */
 export async function startDaemon(
   args: readonly string[],
-  inherited: readonly string[],
-  logFile: string | undefined,
+  inherited: Inherited,
 ): Promise<never> {
   refuseParent(inherited);
-  const output = openOutput(logFile);
+  const output = openSync(devNull, "a");
   const child = spawn(
     process.execPath,
     [...process.execArgv, PROGRAM, ...args],
@@ -54,25 +54,17 @@ export async function startDaemon(
   process.exit(status || EXIT.FAILURE);
 }
 
-function refuseParent(inherited: readonly string[]): void {
-  if (inherited.length === 0) return;
-  const [whose, watcher] = inherited.includes("fd:0")
-    ? ["a web server has left its socket on descriptor 0", "it"]
-    : ["systemd has left its socket", "systemd"];
-  throw new UsageError(
-    `Cannot run in the background: ${whose}, and ${watcher} starts and ends this very process; leave --daemon out`,
+function refuseParent({ byWebServer, bySystemd }: Inherited): void {
+  const hasWebServer = byWebServer.some(
+    (address) => !isConnected(Number(address.replace("fd:", ""))),
   );
-}
-
-function openOutput(logFile: string | undefined): number {
-  try {
-    return openSync(logFile ?? devNull, "a", 0o640);
-  } catch (cause) {
-    const { message } = cause as Error;
-    throw new TsgiError("CONFIG", `Cannot write ${logFile}: ${message}`, {
-      cause,
-    });
-  }
+  if (!hasWebServer && bySystemd.length === 0) return;
+  const parent = hasWebServer
+    ? "a web server has left its socket on descriptor 0, and it"
+    : "systemd has left its socket, and it";
+  throw new UsageError(
+    `Cannot run in the background: ${parent} starts and ends this very process; leave --daemon out`,
+  );
 }
 
 /** Until the other side closes it, or says that it serves. */

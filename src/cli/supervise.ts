@@ -83,7 +83,7 @@ function planFor(
       ...args,
     ],
     cwd: workingFolder(),
-    env: () => ({ ...workerEnvironment(), ...sizing.environment }),
+    env: () => ({ ...process.env, ...sizing.environment }),
   });
   return {
     program: program("worker-main.js"),
@@ -93,7 +93,12 @@ function planFor(
       application: resolve(workingFolder(), specifier),
     },
     addresses: addressesOf(values, wanted),
-    bind: bindPatiently((text) => bindSocket(text, fileOptions(values))),
+    bind: bindPatiently(async (text) => {
+      const socket = await bindSocket(text, fileOptions(values));
+      // Where root may give a file its name, the user may not later.
+      if (hosting.changesIdentity) await socket.place();
+      return socket;
+    }),
     initial,
     size: limits,
     concurrency: Math.max(1, availableParallelism()),
@@ -122,13 +127,6 @@ function addressesOf(values: Values, wanted: readonly string[]): string[] {
     return !isConnected(Number(address.replace("fd:", "")));
   });
   return [...new Set([...usable, ...wanted])];
-}
-
-/** Descriptors have other numbers there, and are told otherwise. */
-function workerEnvironment(): NodeJS.ProcessEnv {
-  const { LISTEN_FDS, LISTEN_PID, LISTEN_FDNAMES, NOTIFY_SOCKET, ...env } =
-    process.env;
-  return env;
 }
 
 async function openControl(

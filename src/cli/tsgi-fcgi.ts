@@ -1,7 +1,6 @@
 // tsgi-fcgi: serves an application over FastCGI.
 import type { Built } from "../built/built.ts";
 import { isCgi } from "../cgi/serve.ts";
-import { inheritedAddresses } from "../fastcgi/inherited.ts";
 import { endWithError } from "./end-with-error.ts";
 import { UsageError } from "./exit-codes.ts";
 import {
@@ -11,9 +10,9 @@ import {
   readFcgiCommand,
 } from "./fcgi-command.ts";
 import { Hosting } from "./hosting.ts";
+import { type Inherited, inheritedBy } from "./inherited-sockets.ts";
 import { logListening } from "./log-listening.ts";
 import { openLog } from "./open-log.ts";
-import type { Values } from "./option.ts";
 import { serveApplication } from "./serve-application.ts";
 import { obeySignals } from "./signals.ts";
 import { hasStarter } from "./starter.ts";
@@ -51,23 +50,31 @@ async function start(
 ): Promise<void> {
   const command = readFcgiCommand(argv, built);
   if (command === undefined) return;
-  checkAddresses(command);
+  const { specifier, values, warnings } = command;
+  const inherited = inheritedBy(values);
+  const listen = [...new Set([...command.listen, ...inherited.bySystemd])];
+  checkAddresses(command, listen, inherited);
   checkProcesses(command);
-  const { specifier, values, listen, warnings } = command;
   const args = argv.slice(2);
   if (values.daemon && !hasStarter()) {
     const { startDaemon } = await import("./daemon.ts");
-    return startDaemon(args, inheritedBy(values), undefined);
+    return startDaemon(args, inherited);
   }
   const opened = await openLog(values);
   const { log } = opened;
   const hosting = Hosting.prepare(values, log);
-  for (const warning of warnings) log.warn(warning);
-  if (isSupervised(values)) {
-    const { supervise } = await import("./supervise.ts");
-    return supervise(command, args, opened, hosting);
+  for (const warning of [...warnings, inherited.warning ?? []].flat()) {
+    log.warn(warning);
   }
-  if (!hosting.changesIdentity) hosting.settle();
+  // Root binds, the user loads the application: that takes two processes.
+  const binds = listen.some((address) => !address.startsWith("fd:"));
+  const takesTwo = hosting.changesIdentity && binds;
+  if (takesTwo && built !== undefined) throw oneProcess(built);
+  if (takesTwo || isSupervised(values)) {
+    const { supervise } = await import("./supervise.ts");
+    return supervise({ ...command, listen }, args, opened, hosting);
+  }
+  hosting.settle();
   const triggers = triggerPlan(command);
   const serving = await serveApplication({
     specifier,
@@ -79,7 +86,6 @@ async function start(
     onInfo,
     onExit: (error) => endWithError(nameFor(built), error),
   });
-  if (hosting.changesIdentity) hosting.settle();
   serving.onLeave((why) => hosting.stop(why));
   serving.onEnd(() => hosting.told());
   serving.onReopen(opened.reopen);
@@ -97,28 +103,28 @@ async function start(
   hosting.serve(`serving ${specifier}`);
 }
 
-function checkAddresses({
-  listen,
-  values,
-  specifier,
-  built,
-}: FcgiCommand): void {
-  if (listen.length > 0 || inheritedBy(values).length > 0) return;
+function checkAddresses(
+  { specifier, built }: FcgiCommand,
+  listen: readonly string[],
+  { byWebServer, warning }: Inherited,
+): void {
+  if (listen.length > 0 || byWebServer.length > 0) return;
+  const why = warning ?? "no web server has left a socket on descriptor 0";
   const command = built === undefined ? "tsgi-fcgi" : specifier;
   const application = built === undefined ? ` ${specifier}` : "";
   throw new UsageError(
-    `Cannot serve: no address is given, and no web server has left a socket on descriptor 0; try: ${command} --socket /tmp/app.sock${application}`,
+    `Cannot serve: no address is given, and ${why}; try: ${command} --socket /tmp/app.sock${application}`,
   );
+}
+
+function checkProcesses({ built, values }: FcgiCommand): void {
+  if (built === undefined || !(values.daemon || isSupervised(values))) return;
+  throw oneProcess(built);
 }
 
 /** Other processes are started by programs which are not in a built file. */
-function checkProcesses({ built, values }: FcgiCommand): void {
-  if (built === undefined || !(values.daemon || isSupervised(values))) return;
-  throw new UsageError(
-    `Cannot serve ${built.file} by several processes, or in the background: a built file is one process; leave --workers and --daemon out, or serve the application itself by tsgi-fcgi`,
+function oneProcess({ file }: Built): UsageError {
+  return new UsageError(
+    `Cannot serve ${file} by several processes, or in the background: a built file is one process; leave --workers, --daemon and --user out, or serve the application itself by tsgi-fcgi`,
   );
-}
-
-function inheritedBy({ inherited }: Values): string[] {
-  return inherited ? inheritedAddresses() : [];
 }

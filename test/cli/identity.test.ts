@@ -1,6 +1,9 @@
 // As whom the command tsgi-fcgi serves.
 import assert from "node:assert/strict";
-import { statSync } from "node:fs";
+import { once } from "node:events";
+import { readFileSync, statSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
 import { test } from "node:test";
 import { findAccount } from "../../src/host/accounts.ts";
 import { folder, run, start } from "./command.ts";
@@ -38,20 +41,72 @@ test("tsgi-fcgi tells of a user there is not, and ends with 78", async (t) => {
   assert.equal(status, 78);
 });
 
-test("tsgi-fcgi serves as the user it is told to become", asRoot, async (t) => {
-  const { app, socket } = site(t);
-  const account = findAccount("www-data");
-  const command = start(
-    t,
-    "tsgi-fcgi",
-    ["--user", "www-data", "--socket", socket, app],
-    {
-      env: { TSGI_ALLOW_ROOT: "off" },
+/** Tells who loaded it, and who runs it. */
+const WHO = `const loader = process.getuid();
+export default (environ, startResponse) => {
+  startResponse("200 OK", [["Content-Type", "text/plain"]]);
+  const { HOME, USER } = process.env;
+  return JSON.stringify({ loader, pid: process.pid, groups: process.getgroups(), HOME, USER });
+};
+`;
+
+for (const workers of [[], ["--workers", "2"]]) {
+  test(
+    `tsgi-fcgi ${workers.join(" ")} loads and serves as the user it is told to become`,
+    asRoot,
+    async (t) => {
+      // Only root may make files here: the socket, and the pid file.
+      const root = folder(t, { "app.mjs": WHO });
+      const account = findAccount("www-data");
+      const args = [
+        "--user",
+        "www-data",
+        "--pid-file",
+        "app.pid",
+        "--socket",
+        "s",
+      ];
+      const command = start(t, "tsgi-fcgi", [...args, ...workers, "app.mjs"], {
+        cwd: root,
+        env: { TSGI_ALLOW_ROOT: "off", HOME: "/root", USER: "root" },
+      });
+      await listening(command);
+      const socket = join(root, "s");
+      const { loader, pid, groups, HOME, USER } = await bodyFrom(socket);
+      assert.equal(loader, account?.uid);
+      assert.equal(statSync(`/proc/${pid}`).uid, account?.uid);
+      assert.deepEqual(groups, [account?.gid]);
+      assert.equal(HOME, account?.home);
+      assert.equal(USER, "www-data");
+      // The parent of all has given root up, too.
+      const supervisor = Number(readFileSync(join(root, "app.pid"), "utf8"));
+      assert.equal(supervisor, command.child.pid);
+      assert.equal(statSync(`/proc/${supervisor}`).uid, account?.uid);
+      // The socket is whose it would be without: --socket-owner says otherwise.
+      assert.equal(statSync(socket).uid, 0);
+      command.child.kill("SIGTERM");
+      assert.equal((await command.ended).status, 0);
     },
   );
-  await listening(command);
-  const { pid } = await bodyFrom(socket);
-  assert.equal(statSync(`/proc/${pid}`).uid, account?.uid);
-  // The socket is whose it would be without: --socket-owner says otherwise.
-  assert.equal(statSync(socket).uid, 0);
-});
+}
+
+test(
+  "tsgi-fcgi becomes the user in one process where there is nothing to bind",
+  asRoot,
+  async (t) => {
+    const root = folder(t, { "app.mjs": WHO });
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const command = start(t, "tsgi-fcgi", ["--user", "www-data", "app.mjs"], {
+      cwd: root,
+      stdin: server,
+      env: { TSGI_ALLOW_ROOT: "off" },
+    });
+    assert.equal(await listening(command), "fd:0");
+    server.close();
+    const { loader, pid } = await bodyFrom(`${port}`);
+    assert.equal(loader, findAccount("www-data")?.uid);
+    assert.equal(pid, command.child.pid);
+  },
+);
