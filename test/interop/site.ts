@@ -24,6 +24,8 @@ export interface SiteOptions {
   readonly beside?: readonly string[];
   /** Whether the CGI program is the relay of a resident one. */
   readonly resident?: boolean;
+  /** Texts of the shipped file, and what to put there. */
+  readonly changes?: Readonly<Record<string, string>>;
 }
 
 export class Site {
@@ -77,6 +79,16 @@ export class Site {
     return this.sandbox.logs() + (this.#server?.daemon.output ?? "");
   }
 
+  /** Tells the web server to end gracefully, or to start anew, each in its own way. */
+  signalServer(name: NodeJS.Signals): void {
+    this.#server?.daemon.signal(name);
+  }
+
+  /** Resolves when the web server has ended. */
+  async serverEnded(): Promise<void> {
+    await this.#server?.daemon.exited;
+  }
+
   /** Ends the web server, and with it the programs it has started. */
   async stopServer(): Promise<void> {
     await this.#server?.daemon.stop();
@@ -91,13 +103,13 @@ export class Site {
 
   async #start(
     mount: string | undefined,
-    { tls = false, resident = false }: SiteOptions,
+    { tls = false, resident = false, changes }: SiteOptions,
   ): Promise<void> {
     const { sandbox, setup } = this;
     sandbox.write("app/package.json", '{ "type": "module" }');
     sandbox.write("app/public/static/file.txt", "a file\n");
     sandbox.write("app/public/private/file.txt", "a private file\n");
-    const replacements: Record<string, string> = {};
+    const replacements: Record<string, string> = { ...changes };
     if (resident) this.#installRelay(mount);
     else if (setup.program !== undefined) this.#install(setup.program, mount);
     else if (setup.tcp) {

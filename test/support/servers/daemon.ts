@@ -69,6 +69,11 @@ export class Daemon {
     }
   }
 
+  /** What a service manager, or an administrator, sends. */
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
   /** SIGTERM, and SIGKILL for who does not listen. */
   async stop(): Promise<void> {
     this.#child.kill("SIGTERM");
