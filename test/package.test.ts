@@ -53,6 +53,7 @@ test("the package holds what it needs, and no tests", () => {
     "lighttpd",
     "nginx",
     "package.json",
+    "systemd",
   ]);
   const files = readdirSync(installed, { recursive: true, encoding: "utf8" });
   assert.deepEqual(

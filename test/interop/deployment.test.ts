@@ -10,16 +10,31 @@ import { CHECKOUT } from "../support/servers/installation.ts";
 import { setups } from "./setups.ts";
 
 const page = readFileSync(join(CHECKOUT, "docs/deployment.md"), "utf8");
-const shipped = ["apache", "lighttpd", "nginx", "haproxy"].flatMap((folder) =>
-  readdirSync(join(CHECKOUT, folder)).map((name) => `${folder}/${name}`),
+const folders = [
+  ...["apache", "lighttpd", "nginx", "haproxy"],
+  ...["systemd", "systemd/socket"],
+];
+const shipped = folders.flatMap((folder) =>
+  readdirSync(join(CHECKOUT, folder), { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => `${folder}/${name}`),
 );
 const texts = shipped.map((file) => readFileSync(join(CHECKOUT, file), "utf8"));
+
+/** Of node, systemctl and useradd, and what every command has. */
+const OTHERS = [
+  ...["--max-old-space-size", "--disable-wasm-trap-handler"],
+  ...["--now", "--system", "--help"],
+];
 
 test("every file we ship is tested, and linked from the page", () => {
   const tested = [
     ...setups.map(({ file }) => file),
     ...["apache/app.cgi", "apache/app.fcgi"],
     ...["apache/authorizer.conf", "lighttpd/authorizer.conf"],
+    // In systemd.test.ts.
+    ...["systemd/app.service", "systemd/tsgi@.service"],
+    ...["systemd/socket/app.service", "systemd/socket/app.socket"],
   ];
   assert.deepEqual([...shipped].sort(), tested.sort());
   for (const file of shipped) assert.ok(page.includes(`(../${file})`), file);
@@ -30,7 +45,7 @@ test("the page's configuration is that of the files", () => {
     texts.flatMap((text) => text.split("\n")).map((line) => line.trim()),
   );
   const blocks = page.matchAll(
-    /```(?:apache|nginx|lighttpd|haproxy)\n(.*?)```/gs,
+    /```(?:apache|nginx|lighttpd|haproxy|ini)\n(.*?)```/gs,
   );
   for (const [, block = ""] of blocks) {
     for (const line of block.split("\n")) {
@@ -43,7 +58,7 @@ test("the page and the files name options that exist", () => {
   const flags = optionsOf(groupsFor("tsgi-fcgi")).map(flagName);
   for (const text of [page, ...texts]) {
     for (const [flag] of text.matchAll(/--[a-z][a-z-]+/g)) {
-      if (flag !== "--help") assert.ok(flags.includes(flag), flag);
+      assert.ok(flags.includes(flag) || OTHERS.includes(flag), flag);
     }
   }
 });
