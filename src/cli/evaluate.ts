@@ -88,6 +88,9 @@ async function applicationOf(
     const { misshapen } = await import("./misshapen.ts");
     throw misshapen(candidate, options);
   }
+  // What it does when it listens comes before requests, and may be what listens for these. Promises alone
+  // would not let that pass: all since the start may have been one chain of them.
+  await new Promise<void>((resolve) => process.nextTick(resolve));
   const { adapt, listenerOf } = await import("./recognise.ts");
   onNote(`${candidate.file}: a program that listens for HTTP`, "info");
   return adapt(listenerOf(listener.server), "node");
