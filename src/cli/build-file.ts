@@ -86,7 +86,7 @@ export async function build(plan: BuildPlan): Promise<string> {
       version: packageVersion(),
       ...(name !== undefined && { name }),
       ...(awaits && { awaits }),
-      ...(/\bimport\(/.test(code) && { imports: true }),
+      ...((await imports(tool, code)) && { imports: true }),
       ...(/\b__fileUrl\b/.test(code) && { url: true }),
       ...(plan.codeCache !== undefined && { cache: plan.codeCache }),
       values: { ...valuesOf(settings) },
@@ -126,6 +126,15 @@ async function esbuild(): Promise<Esbuild> {
       { cause },
     );
   }
+}
+
+/** Whether it calls import() by itself; comments are full of types that look like it. */
+async function imports(tool: Esbuild, code: string): Promise<boolean> {
+  const { code: bare } = await tool.transform(code, {
+    minifyWhitespace: true,
+    legalComments: "none",
+  });
+  return /\bimport\(/.test(bare);
 }
 
 /** Without blanks and comments, since Node reads over all of the file at each start. */
