@@ -66,7 +66,14 @@ export function contextOf(machine: Machine, question: Question): Context {
       ? undefined
       : placeOf(apache, file);
   const names = apache && accountNames(apache, place);
-  const user = question.user ?? names?.suexec?.[0] ?? names?.user;
+  const owner =
+    question.suexec && file !== undefined
+      ? machine.facts(file)?.uid
+      : undefined;
+  const user =
+    question.user ??
+    names?.suexec?.[0] ??
+    (owner === undefined ? names?.user : `#${owner}`);
   return {
     ...question,
     machine,

@@ -16,6 +16,14 @@ interface Limit {
   readonly line: string;
 }
 
+const HEADERS: Limit = {
+  name: "limitrequestfieldsize",
+  code: "HEADER_LINES",
+  assumed: 8_190,
+  isGood: (bytes) => bytes > 8_190,
+  line: "LimitRequestFieldSize 16000",
+};
+
 const FCGID: readonly Limit[] = [
   {
     name: "fcgidmaxrequestlen",
@@ -56,7 +64,10 @@ export function checkApacheLimits(context: Context): Found[] {
   if (!isServers) return [];
   const where = `${place.file}:${place.line}`;
   const handler = handlerOf(layers.layers, program.file, place);
-  const found = encodedSlashes(place.directives, where);
+  const found = [
+    ...encodedSlashes(place.directives, where),
+    ...tooSmall(HEADERS, place.directives, where),
+  ];
   if (handler !== "fcgid-script") return found;
   return [
     ...found,
@@ -94,7 +105,10 @@ function proxied(
       },
     ];
   }
-  const found = encodedSlashes(server.directives, where);
+  const found = [
+    ...encodedSlashes(server.directives, where),
+    ...tooSmall(HEADERS, server.directives, where),
+  ];
   const directives = [...server.directives, ...sections(server.directives)];
   if (!passesAuthorization([{ directives }])) {
     found.push({

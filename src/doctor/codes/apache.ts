@@ -12,14 +12,7 @@ export type ApacheCode =
   | "HTACCESS_NOT_ALLOWED"
   | "HTACCESS_MODULE_MISSING"
   | "AUTHORIZATION_WITHHELD"
-  | "ENCODED_SLASHES"
-  | "REWRITE_DECODES"
-  | "FCGID_REQUEST_LENGTH"
-  | "FCGID_IO_TIMEOUT"
-  | "FCGID_BUFFER"
-  | "FCGID_PROCESSES"
-  | "PROXY_BUFFERS"
-  | "PROXY_RECONNECTS";
+  | "REWRITE_DECODES";
 
 /** What Apache's configuration says about the program. */
 export const apacheCodes: Readonly<Record<ApacheCode, CodeRow>> = {
@@ -145,18 +138,6 @@ export const apacheCodes: Readonly<Record<ApacheCode, CodeRow>> = {
     ],
     fixable: true,
   },
-  ENCODED_SLASHES: {
-    level: "hint",
-    title: "paths with %2F are answered 404",
-    causes: [
-      {
-        cause:
-          "allowEncodedSlashes is off unless each <VirtualHost> says otherwise",
-        proof: "curl URL/a%2Fb",
-        cure: "allowEncodedSlashes NoDecode, in the <VirtualHost>",
-      },
-    ],
-  },
   REWRITE_DECODES: {
     level: "warning",
     title: "a rewrite rule decodes the path twice",
@@ -166,76 +147,6 @@ export const apacheCodes: Readonly<Record<ApacheCode, CodeRow>> = {
           "^(.*)$ with app.cgi/$1 hands on what is decoded already: %3F becomes a 403, %25 a wrong path",
         proof: "curl URL/a%3Fb",
         cure: "RewriteRule ^ app.cgi [L], and --mount / in the program",
-      },
-    ],
-  },
-  FCGID_REQUEST_LENGTH: {
-    level: "warning",
-    title: "mod_fcgid answers uploads above 128 KiB with 500",
-    causes: [
-      {
-        cause: "FcgidMaxRequestLen is 131072 unless it is set",
-        proof: 'the log has "exceeds MaxRequestLen"',
-        cure: "FcgidMaxRequestLen 1073741824",
-      },
-    ],
-  },
-  FCGID_IO_TIMEOUT: {
-    level: "hint",
-    title: "mod_fcgid answers 500 after 40 seconds of silence",
-    causes: [
-      {
-        cause: "FcgidIOTimeout is 40 unless it is set",
-        proof: 'the log has "read data timeout in 40 seconds"',
-        cure: "FcgidIOTimeout 300",
-      },
-    ],
-  },
-  FCGID_BUFFER: {
-    level: "hint",
-    title:
-      "mod_fcgid holds responses back until they have 64 KiB or are complete",
-    causes: [
-      {
-        cause:
-          "FcgidOutputBufferSize is 65536 unless it is set; server-sent events do not arrive",
-        proof: "curl -N URL",
-        cure: "FcgidOutputBufferSize 0",
-      },
-    ],
-  },
-  FCGID_PROCESSES: {
-    level: "hint",
-    title: "mod_fcgid keeps three processes of the application for ever",
-    causes: [
-      {
-        cause:
-          "FcgidMinProcessesPerClass is 3 unless it is set; each is a whole Node",
-        proof: "ps after a quiet hour",
-        cure: "FcgidMinProcessesPerClass 1 (or 0)",
-      },
-    ],
-  },
-  PROXY_BUFFERS: {
-    level: "hint",
-    title: "mod_proxy_fcgi holds small parts of a response back",
-    causes: [
-      {
-        cause:
-          "without flushpackets=on they wait for more; server-sent events do not arrive",
-        proof: "curl -N URL",
-        cure: "flushpackets=on behind ProxyPass",
-      },
-    ],
-  },
-  PROXY_RECONNECTS: {
-    level: "hint",
-    title: "mod_proxy_fcgi makes a connection for each request",
-    causes: [
-      {
-        cause: "it keeps them only with enablereuse=on",
-        proof: "ss -x while requests run",
-        cure: "enablereuse=on behind ProxyPass",
       },
     ],
   },

@@ -2,6 +2,7 @@
 import { type ApacheCode, apacheCodes } from "./apache.ts";
 import { type ApplicationCode, applicationCodes } from "./application.ts";
 import { type FileCode, fileCodes } from "./file.ts";
+import { type LimitCode, limitCodes } from "./limits.ts";
 import { type MachineCode, machineCodes } from "./machine.ts";
 import { type PermissionCode, permissionCodes } from "./permissions.ts";
 import type { CodeRow } from "./row.ts";
@@ -13,6 +14,7 @@ export type FindingCode =
   | ApacheCode
   | ApplicationCode
   | FileCode
+  | LimitCode
   | MachineCode
   | PermissionCode
   | SocketCode
@@ -27,7 +29,8 @@ export const codeGroups: Readonly<
   Apache: apacheCodes,
   "The application": applicationCodes,
   "Node and the machine": machineCodes,
-  "The socket, and nginx": socketCodes,
+  "The socket": socketCodes,
+  "Limits and defaults of web servers": limitCodes,
   "The URL": urlCodes,
 };
 
@@ -39,5 +42,6 @@ export const codes: Readonly<Record<FindingCode, CodeRow>> = {
   ...applicationCodes,
   ...machineCodes,
   ...socketCodes,
+  ...limitCodes,
   ...urlCodes,
 };

@@ -10,12 +10,9 @@ export type SocketCode =
   | "SOCKET_HTTP"
   | "SOCKET_FOREIGN"
   | "SOCKET_SILENT"
-  | "SOCKET_ERROR"
-  | "NGINX_HEADERS"
-  | "NGINX_UPLOADS"
-  | "NGINX_KEEPALIVE";
+  | "SOCKET_ERROR";
 
-/** The socket between web server and application, and the web servers' settings for it. */
+/** The socket between web server and application. */
 export const socketCodes: Readonly<Record<SocketCode, CodeRow>> = {
   SOCKET_MISSING: {
     level: "error",
@@ -119,41 +116,6 @@ export const socketCodes: Readonly<Record<SocketCode, CodeRow>> = {
         cause: "it runs and fails; its log has the reason",
         proof: "tsgi request --socket SOCKET GET /",
         cure: "what its log says",
-      },
-    ],
-  },
-  NGINX_HEADERS: {
-    level: "warning",
-    title: "nginx takes only 4 KiB of response headers",
-    causes: [
-      {
-        cause:
-          'fastcgi_buffer_size is one page unless it is set; a few cookies more are a 502, "upstream sent too big header"',
-        proof: "nginx -T",
-        cure: "fastcgi_buffer_size 32k; fastcgi_buffers 8 32k;",
-      },
-    ],
-  },
-  NGINX_UPLOADS: {
-    level: "hint",
-    title: "nginx answers uploads above 1 MiB with 413",
-    causes: [
-      {
-        cause: "client_max_body_size is 1m unless it is set",
-        proof: "nginx -T",
-        cure: "client_max_body_size 1g;",
-      },
-    ],
-  },
-  NGINX_KEEPALIVE: {
-    level: "warning",
-    title: "nginx keeps no connections, though half of that is configured",
-    causes: [
-      {
-        cause:
-          "fastcgi_keep_conn on needs an upstream with keepalive, and the other way round",
-        proof: "nginx -T",
-        cure: "write both, as in nginx/keepalive.conf",
       },
     ],
   },

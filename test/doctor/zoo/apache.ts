@@ -197,6 +197,12 @@ export const apacheCases: readonly Case[] = [
     act: inSite("AllowEncodedSlashes NoDecode", ""),
   },
   {
+    name: "LimitRequestFieldSize is left",
+    home: "cgi",
+    code: "HEADER_LINES",
+    act: inSite(/LimitRequestFieldSize .*/, ""),
+  },
+  {
     name: "the usual rule of the web is in .htaccess",
     home: "htaccess",
     code: "REWRITE_DECODES",

@@ -42,9 +42,10 @@ export function furnished({
     text: (path, limit) => bytes(path, limit)?.toString("latin1"),
     facts: (path) => {
       const real = thisMachine.facts(path);
-      if (!(path in texts) || real !== undefined) return real;
+      if (!(path in texts)) return real;
       const text = texts[path];
       if (text === undefined) return undefined;
+      if (real !== undefined) return real;
       return { kind: "file", mode: 0o644, uid: 0, gid: 0, size: text.length };
     },
     inodes: () => inodes,

@@ -1,5 +1,7 @@
+import { join } from "node:path";
+import { CHECKOUT } from "../../support/servers/installation.ts";
 import type { Case } from "./case.ts";
-import type { Habitat } from "./habitat.ts";
+import { type Habitat, HELLO } from "./habitat.ts";
 
 /** A node that says of itself what `version` is. */
 function oldNode(habitat: Habitat, version: string): void {
@@ -28,6 +30,24 @@ export const machineCases: readonly Case[] = [
     home: "node",
     code: "NODE_OUTDATED",
     act: (habitat) => oldNode(habitat, "20.11.1"),
+  },
+  {
+    name: "Node runs no TypeScript, and optional packages were left out",
+    home: "cgi",
+    code: "TYPESCRIPT_UNREADABLE",
+    act: (habitat) => {
+      habitat.edit(habitat.file, "app.js", "app.ts");
+      habitat.write("app.ts", HELLO);
+      oldNode(habitat, "20.19.5");
+      const tsx = ["node_modules/tsx", "../node_modules/tsx"].map((path) => [
+        join(CHECKOUT, path),
+        undefined,
+      ]);
+      habitat.furniture = {
+        ...habitat.furniture,
+        files: Object.fromEntries(tsx),
+      };
+    },
   },
   {
     name: "Node is too new for the system",
