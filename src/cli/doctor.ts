@@ -11,7 +11,7 @@ import { STDERR, wantsColours } from "./terminal.ts";
 /** Descriptor 1. */
 const STDOUT = 1;
 /** Milliseconds of a start that nobody asks about. */
-const QUICK = 300;
+const QUICK = 500;
 const STARTS = 3;
 
 const EXITS: CommandText["exits"] = [

@@ -35,7 +35,7 @@ function program(
   const config = join(root, "apache.conf");
   writeFileSync(
     config,
-    `${CONFIG}ScriptAlias /app ${file}\nCGIPassAuth On\nAllowEncodedSlashes On\n`,
+    `${CONFIG}ScriptAlias /app ${file}\nCGIPassAuth On\nAllowEncodedSlashes On\nLimitRequestFieldSize 16000\n`,
   );
   const path = `${BIN}:${join(process.execPath, "..")}:/usr/bin:/bin`;
   return {
