@@ -50,6 +50,7 @@ export interface FcgiCommand {
   readonly specifier: string;
   /** The file that the application is built into, if it is. */
   readonly built: Built | undefined;
+  /** The log file's path is absolute, too. */
   readonly values: Values;
   /** Addresses, of which paths are absolute: loading an application changes the working directory. */
   readonly listen: readonly string[];
@@ -84,11 +85,12 @@ export function readFcgiCommand(
       "Cannot serve: no application is named; try: tsgi-fcgi --socket /tmp/app.sock app.js",
     );
   }
+  const { logFile } = values;
   const addresses = [...(values.socket ?? []), ...(values.listen ?? [])];
   return {
     specifier,
     built,
-    values,
+    values: { ...values, logFile: logFile && resolve(logFile) },
     listen: addresses.map(fromHere),
     warnings: misspelledVariables(process.env, fcgiOptions),
   };

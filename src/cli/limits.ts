@@ -49,7 +49,8 @@ export class Limits {
   /** From now on this process is looked after, until it ends. */
   watch(serving: Serving): void {
     this.#serving = serving;
-    const { log, place } = serving;
+    const { log, place, values } = serving;
+    const { logFile } = values;
     const { slowMs = 0 } = this.#values;
     if (slowMs > 0) {
       new SlowLog(slowMs, this.#running, ({ variables }, ms) => {
@@ -69,8 +70,8 @@ export class Limits {
       slowMs,
       blockTimeoutMs,
       sink: {
-        descriptor: STDERR,
-        isText: isatty(STDERR),
+        target: logFile ?? STDERR,
+        isText: logFile === undefined && isatty(STDERR),
         level: log.levels.values[log.level] ?? LOG_LEVELS.length * 10,
       },
       running: () => this.#running.describe(),

@@ -1,10 +1,11 @@
 // What the log says of a blocked main thread, in pino's format: its own logger is in that thread.
-import { writeSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import type { Culprit } from "./culprit.ts";
 
 /** Where records go, and which. */
 export interface RecordSink {
-  readonly descriptor: number;
+  /** A descriptor, or the path of a file, which is opened anew for each record. */
+  readonly target: number | string;
   /** For people, not as JSON. */
   readonly isText: boolean;
   /** The least that is logged, by pino's numbers. */
@@ -73,7 +74,7 @@ export function writeRecord(record: BlockRecord, sink: RecordSink): void {
   if (record.level < sink.level) return;
   const line = sink.isText ? asText(record) : asJson(record);
   try {
-    writeSync(sink.descriptor, `${line}\n`);
+    appendFileSync(sink.target, `${line}\n`);
   } catch {
     // There is no further place to report to.
   }

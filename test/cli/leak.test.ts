@@ -1,7 +1,7 @@
 // A leak must not be noticed by anybody: neither by its memory, nor by requests that fail.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LEAKING, WorkerPeaks } from "../support/leaking.ts";
+import { LEAKING, WorkerPeaks } from "../../bench/harness/leaking.ts";
 import { Load } from "../support/load.ts";
 import { Supervised } from "./supervising.ts";
 

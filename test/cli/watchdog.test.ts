@@ -1,5 +1,6 @@
 // What tsgi-fcgi says of requests that take long, and of an event loop that stands still.
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { Peer, request, roundTrip } from "../support/peer.ts";
@@ -44,6 +45,10 @@ async function serving(
   );
   await listening(command);
   return { command, socket };
+}
+
+function app(t: TestContext): string {
+  return join(folder(t, { "app.mjs": APPLICATION }), "app.mjs");
 }
 
 /** The fields of lines of a log with this code. */
@@ -112,6 +117,25 @@ test("tsgi-fcgi tells of a call that waits outside of JavaScript, and who made i
     /outside of JavaScript: it waits in a call/,
   );
   assert.match(String(found?.msg), /app\.mjs:12:\d+\), while GET \//);
+});
+
+test("tsgi-fcgi tells who blocks it in the file of --log-file", async (t) => {
+  const root = folder(t);
+  const file = join(root, "log");
+  const args = ["--slow", "300ms", "--log-file", file];
+  const command = start(
+    t,
+    "tsgi-fcgi",
+    ["--socket", "s", "--allow-root", ...args, app(t)],
+    { cwd: root },
+  );
+  const socket = join(root, "s");
+  while (!existsSync(socket)) await new Promise(setImmediate);
+  await roundTrip(socket, { PATH_INFO: "/spin/1500" });
+  await roundTrip(socket);
+  assert.doesNotMatch(await stop({ command, socket }), /BLOCKED/);
+  const found = records(readFileSync(file, "utf8"), "BLOCKED");
+  assert.match(String(found[0]?.msg), /app\.mjs:5:\d+\)/);
 });
 
 test("tsgi-fcgi names the lines of TypeScript", async (t) => {

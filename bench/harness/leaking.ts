@@ -1,6 +1,6 @@
 // An application that leaks a MiB with every request, and the memory of the workers that serve it.
 import { readFileSync } from "node:fs";
-import { parseStatus } from "../../bench/harness/proc.ts";
+import { parseStatus } from "./proc.ts";
 
 const MIB = 1_048_576;
 
