@@ -21,8 +21,9 @@ const shipped = folders.flatMap((folder) =>
 );
 const texts = shipped.map((file) => readFileSync(join(CHECKOUT, file), "utf8"));
 
-/** Of node, systemctl and useradd, and what every command has. */
+/** Of node, systemctl, useradd and `tsgi build`, and what every command has. */
 const OTHERS = [
+  ...["--node", "--code-cache", "--report"],
   ...["--max-old-space-size", "--disable-wasm-trap-handler"],
   ...["--now", "--system", "--help"],
 ];

@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { atEnd } from "../support/at-end.ts";
 import { roundTrip } from "../support/peer.ts";
 import { find, Sandbox } from "../support/servers/sandbox.ts";
@@ -113,6 +114,9 @@ test(
     const { socket, pids } = spawnFcgi(t, [], ["--workers", "2"]);
     const { pid, ppid } = await answerOf(socket);
     assert.equal(ppid, pids[0]);
+    // Until then one that dies fails the start of all; its title tells.
+    const title = `/proc/${ppid}/cmdline`;
+    while (!readFileSync(title, "utf8").includes("2 workers")) await delay(10);
     process.kill(Number(pid), "SIGKILL");
     await gone(Number(pid));
     const after = await answerOf(socket);
