@@ -81,7 +81,7 @@ export class Limits {
           "the watchdog has ended: nobody will see that this process is blocked",
         ),
     });
-    serving.onEnd(() => watchdog.stop());
+    serving.onEnd(() => watchdog?.stop());
   }
 
   #leave(verdict: Verdict, spent: Spent): void {

@@ -15,11 +15,11 @@ export interface WatchdogOptions extends BlockLimits {
   readonly onError: (error: Error) => void;
 }
 
-/** Our own file beside this one: compiled, or as it is in tests. */
-const THREAD = new URL(
-  import.meta.url.replace(/watchdog(\.[jt]s)$/, "watchdog-thread$1"),
-);
-const IS_COMPILED = THREAD.pathname.endsWith(".js");
+/** Our own file beside this one: compiled, or as it is in tests. A built file has none beside it, and no URL. */
+const THREAD = URL.canParse(import.meta.url)
+  ? new URL(import.meta.url.replace(/watchdog(\.[jt]s)$/, "watchdog-thread$1"))
+  : undefined;
+const IS_COMPILED = THREAD?.pathname.endsWith(".js") === true;
 /** MiB. It needs two, and more for a moment where it lists the scripts of a large program. */
 const HEAP = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 1 };
 
@@ -28,17 +28,17 @@ export class Watchdog {
   readonly #thread: Worker;
   readonly #timer: NodeJS.Timeout;
 
-  /** One of the limits must not be 0. */
-  static start(options: WatchdogOptions): Watchdog {
-    return new Watchdog(options);
+  /** One of the limits must not be 0. Undefined in a built file, which has no program for the thread. */
+  static start(options: WatchdogOptions): Watchdog | undefined {
+    return THREAD && new Watchdog(options, THREAD);
   }
 
-  private constructor(options: WatchdogOptions) {
+  private constructor(options: WatchdogOptions, thread: URL) {
     const { slowMs, blockTimeoutMs, sink, running, onError } = options;
     const life = new Int32Array(new SharedArrayBuffer(8));
     const workerData: WatchdogData = { life, slowMs, blockTimeoutMs, sink };
     answerWith(running);
-    this.#thread = new Worker(THREAD, {
+    this.#thread = new Worker(thread, {
       workerData,
       resourceLimits: HEAP,
       // Not what was to be loaded in front of the application.
