@@ -1,5 +1,6 @@
 // All there is to explain. A further table needs a line here, and its ids must be new.
 import { codes } from "./codes.ts";
+import { residentCodes } from "./codes-resident.ts";
 import type { Entry, Table } from "./entry.ts";
 import { apacheLines } from "./lines-apache.ts";
 import { cgiLines, suexecLines } from "./lines-cgi.ts";
@@ -22,6 +23,7 @@ export interface Source {
 /** In the order of the pages. */
 export const sources: readonly Source[] = [
   { name: "tsgi", title: "Codes of TSGI", table: codes },
+  { name: "resident", title: "Resident CGI", table: residentCodes },
   { name: "apache", title: "Apache and mod_proxy_fcgi", table: apacheLines },
   { name: "cgi", title: "Apache: CGI programs", table: cgiLines },
   { name: "fcgid", title: "Apache: mod_fcgid", table: fcgidLines },
