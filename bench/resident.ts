@@ -51,11 +51,15 @@ const TARGETS: Readonly<Record<Name, readonly [number, number]>> = {
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => process.exit(1));
 }
-const rows = [...(await direct()), ...(await behindServers())];
+const rows = [
+  ...(await direct()),
+  ...(await behindServers()),
+  ...(await withoutResponder()),
+];
 const report = [
   "# Resident CGI",
   "",
-  "How many times as fast as the same program started for each request: medians of the rounds' own ratios. Made by `npm run bench:resident`.",
+  "How many times as fast as the same program started for each request: medians of the rounds' own ratios. The last two rows tell how many times as long a request takes that runs one-shot all the same. Made by `npm run bench:resident`.",
   "",
   "| | program | one-shot | resident | times | target |",
   "| --- | --- | ---: | ---: | ---: | ---: |",
@@ -120,6 +124,58 @@ async function direct(): Promise<string[]> {
     const [target] = TARGETS[once.side.name];
     return `| a whole process, ${STARTS} starts | ${once.side.name} | ${unit(once.times)} | ${unit(stay.times)} | **${times.toFixed(1)}** | ${target} |`;
   });
+}
+
+/** Requests that run one-shot behind the relay: the first one, which also starts a responder, and those where none can be. */
+async function withoutResponder(): Promise<string[]> {
+  const python = find("python3") as string;
+  const folder = freshFolder("cold");
+  const text = (stay: readonly string[], base?: string): string =>
+    residentScript({
+      once: [process.execPath, join(CHECKOUT, "bin/tsgi-cgi"), FILES.hello],
+      stay: [process.execPath, ...stay],
+      base,
+    });
+  const program = (name: string, content: string) => {
+    const file = write(folder, name, content);
+    chmodSync(file, 0o755);
+    return { argv: () => [file] };
+  };
+  const once = program("once", scriptFor({ name: "hello", way: "one-shot" }));
+  const never = program("never", text(["-e", ""], "/proc"));
+  const main = built("cli/resident-main.js");
+  const times: Record<"once" | "never" | "first", number[]> = {
+    once: [],
+    never: [],
+    first: [],
+  };
+  for (let round = 0; round < STARTS; round++) {
+    // Each has a name, and so a responder, of its own.
+    const first = program(
+      `first-${round}`,
+      text([main, "--resident-idle=1s", FILES.hello]),
+    );
+    const sides = shuffled([
+      { side: once, into: times.once },
+      { side: never, into: times.never },
+      { side: first, into: times.first },
+    ]);
+    for (const { side, into } of sides) {
+      const [start] = await startAll(python, [side]);
+      into.push(start?.ms ?? 0);
+      // The responder of the first request must not disturb the next one.
+      if (side === first) await delay(700);
+    }
+  }
+  const row = (what: string, of: number[], target: number): string => {
+    const ms = (all: number[]) => `${spreadOf(all).median.toFixed(1)} ms`;
+    const ratio = ratioOf(of, times.once).median.toFixed(2);
+    return `| ${what} | hello | ${ms(times.once)} | ${ms(of)} | ${ratio} as long | ≤ ${target.toFixed(2)} |`;
+  };
+  return [
+    row("no responder is possible", times.never, 1.08),
+    row("the first request, which starts it", times.first, 1.2),
+  ];
 }
 
 interface Loaded {

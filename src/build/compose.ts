@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { type Contents, containerText, pack } from "../built/container.ts";
 import { asciiSource } from "./ascii-source.ts";
-import { preamble } from "./preamble.ts";
 
 /** What goes into a built file. */
 export interface Ingredients {
@@ -12,8 +11,8 @@ export interface Ingredients {
   /** The source map. */
   readonly map: string | undefined;
   readonly licences: string;
-  /** Node to start it with, where it is not found by itself. */
-  readonly node: string | undefined;
+  /** What stands in front of the JavaScript, and starts it. */
+  readonly preamble: string;
   readonly contents: Omit<Contents, "id" | "parts">;
 }
 
@@ -39,7 +38,7 @@ export function compose(given: Ingredients): string {
     .update(JSON.stringify([boot, contents, parts]))
     .digest("hex")
     .slice(0, ID_LENGTH);
-  const head = `${preamble(contents.version, given.node)}${boot.trimEnd()}\n`;
+  const head = `${given.preamble}${boot.trimEnd()}\n`;
   return `${head}${containerText({ id, ...contents }, parts).slice("\n".length)}`;
 }
 

@@ -27,7 +27,19 @@ const PLACES: readonly string[] = [
  */
 export function preamble(version: string, node: string | undefined): string {
   const lines = [
-    `made by tsgi build ${version}`,
+    `":" /* # made by tsgi build ${version}`,
+    ...findingNode(node),
+  ];
+  return `#!/usr/bin/env -S /bin/sh\n${lines.map((line) => `${line} #\n`).join("")}*/;`;
+}
+
+/**
+ * Lines of a shell script that becomes Node with the file `$0` and further arguments, or tells where it has looked.
+ *
+ * @param node as for {@link preamble}
+ */
+export function findingNode(node: string | undefined): string[] {
+  return [
     "case $0 in [/]*) f=$0 ;; *) f=./$0 ;; esac",
     'run() { n=$1; shift; exec "$n" -r "$f" /dev/null "$@"; }',
     ...(node === undefined
@@ -43,10 +55,6 @@ export function preamble(version: string, node: string | undefined): string {
     `printf 'Content-Type: text/plain; charset=utf-8\\r\\nStatus: 500 Internal Server Error\\r\\n\\r\\n500 Internal Server Error\\n\\nThe request could not be served. Incident %s (NODE_MISSING).\\n' "$i"`,
     "exit 1",
   ];
-  const script = lines.map((line, index) =>
-    index === 0 ? `":" /* # ${line} #` : `${line} #`,
-  );
-  return `#!/usr/bin/env -S /bin/sh\n${script.join("\n")}\n*/;`;
 }
 
 /** Newest first. */

@@ -38,9 +38,12 @@ export function start(file: string, require: NodeJS.Require): void {
   forgetPreload();
   const opened = open(file);
   const { contents, scripts } = opened;
-  const { REQUEST_METHOD, GATEWAY_INTERFACE } = process.env;
+  const { REQUEST_METHOD, GATEWAY_INTERFACE, TSGI_RESIDE } = process.env;
   // Before any argument: in CGI, words of the URL are arguments (RFC 3875, section 4.4).
-  const isCgi = REQUEST_METHOD !== undefined && GATEWAY_INTERFACE !== undefined;
+  const isCgi =
+    REQUEST_METHOD !== undefined &&
+    GATEWAY_INTERFACE !== undefined &&
+    TSGI_RESIDE === undefined;
   const cache = isCgi ? findCode(contents, statSync(file)) : undefined;
   const start: Start = { ...opened, cache };
   const modules = new Map<string, unknown>();

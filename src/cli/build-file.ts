@@ -27,6 +27,7 @@ import { locateExport } from "./load.ts";
 import { fileKey, type Option } from "./option.ts";
 import type { OptionType } from "./option-types.ts";
 import { packageVersion } from "./package-version.ts";
+import { startOf } from "./resident-preamble.ts";
 
 /** What to build, and how. */
 export interface BuildPlan {
@@ -76,12 +77,14 @@ export async function build(plan: BuildPlan): Promise<string> {
   const tool = await esbuild();
   const bundled = await bundle(tool, file, root, plan.withMap);
   const { code, map, awaits, licences } = bundled;
+  const values = valuesOf(settings);
+  const start = startOf(values, packageVersion(), plan.node);
   const text = compose({
     runner: await runner(tool),
     code,
     map,
     licences,
-    node: plan.node,
+    preamble: start.preamble,
     contents: {
       version: packageVersion(),
       ...(name !== undefined && { name }),
@@ -89,13 +92,14 @@ export async function build(plan: BuildPlan): Promise<string> {
       ...((await imports(tool, code)) && { imports: true }),
       ...(/\b__fileUrl\b/.test(code) && { url: true }),
       ...(plan.codeCache !== undefined && { cache: plan.codeCache }),
-      values: { ...valuesOf(settings) },
+      values: { ...values },
       config: Object.fromEntries(settings.map(inJson)),
     },
   });
   write(output, text);
   const report = reportOn(output, text.length, root, bundled);
-  return reportText(report, plan.isDetailed);
+  const told = reportText(report, plan.isDetailed);
+  return start.warning ? `${told}${start.warning}\n` : told;
 }
 
 function given({

@@ -3,20 +3,11 @@ import { takeInheritance } from "../resident/inheritance.ts";
 import { endWithError } from "./end-with-error.ts";
 import { UsageError } from "./exit-codes.ts";
 import { loadApplication, splitSpecifier } from "./load.ts";
-import { applicationOptions } from "./options-application.ts";
-import { cgiOptions } from "./options-cgi.ts";
-import { configOptions, requestOptions } from "./options-request.ts";
 import { residentOptions } from "./options-resident.ts";
 import { NAME, reside } from "./reside.ts";
-import { readOptions } from "./tsgi-cgi-options.ts";
+import { CGI_OPTIONS, readOptions } from "./tsgi-cgi-options.ts";
 
-const OPTIONS = [
-  applicationOptions,
-  cgiOptions,
-  requestOptions,
-  configOptions,
-  residentOptions,
-].flatMap(({ options }) => options);
+const OPTIONS = [...CGI_OPTIONS, ...residentOptions.options];
 
 try {
   const inheritance = takeInheritance(process.env);

@@ -8,21 +8,11 @@ import { UsageError } from "./exit-codes.ts";
 import { flagsOf } from "./flags.ts";
 import { splitSpecifier } from "./load.ts";
 import type { Values } from "./option.ts";
-import { applicationOptions } from "./options-application.ts";
-import { cgiOptions } from "./options-cgi.ts";
-import { configOptions, requestOptions } from "./options-request.ts";
 import { residentOptions } from "./options-resident.ts";
+import { CGI_OPTIONS } from "./tsgi-cgi-options.ts";
 
 const ONE_SHOT = fileURLToPath(new URL("../../bin/tsgi-cgi", import.meta.url));
 const RESPONDER = fileURLToPath(new URL("resident-main.js", import.meta.url));
-/** What `tsgi-cgi` takes where it serves one request. */
-const PASSED_ON = [
-  applicationOptions,
-  cgiOptions,
-  requestOptions,
-  configOptions,
-].flatMap(({ options }) => options);
-
 /** The text of that program. @throws {UsageError} where the application or perl is missing */
 export function residentProgram(
   specifier: string | undefined,
@@ -53,9 +43,9 @@ export function residentProgram(
   );
   const flags = (options: readonly unknown[]): string[] =>
     given.filter(({ option }) => options.includes(option)).flatMap(flagsOf);
-  const once = [...flags(PASSED_ON), "--", application];
+  const once = [...flags(CGI_OPTIONS), "--", application];
   const stay = [
-    ...flags([...PASSED_ON, ...residentOptions.options]),
+    ...flags([...CGI_OPTIONS, ...residentOptions.options]),
     "--",
     application,
   ];

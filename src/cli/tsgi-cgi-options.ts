@@ -6,7 +6,7 @@ import { cgiOptions } from "./options-cgi.ts";
 import { configOptions, requestOptions } from "./options-request.ts";
 
 /** What `tsgi-cgi` takes when it serves. */
-const CGI_OPTIONS: readonly Option[] = [
+export const CGI_OPTIONS: readonly Option[] = [
   ...applicationOptions.options,
   ...cgiOptions.options,
   ...requestOptions.options,
@@ -24,7 +24,10 @@ export function readOptions(
 }
 
 /** Options of the environment, and below them those of a built file. @throws {TsgiError} `CONFIG` */
-export function readEnvironment(built: ConfigFile): Values {
-  const settings = resolveOptions(CGI_OPTIONS, new Map(), process.env, built);
+export function readEnvironment(
+  built: ConfigFile,
+  options: readonly Option[] = CGI_OPTIONS,
+): Values {
+  const settings = resolveOptions(options, new Map(), process.env, built);
   return valuesOf(settings);
 }

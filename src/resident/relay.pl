@@ -6,10 +6,7 @@
 # FTP for a part of perl's name; perl itself takes it for a blank.)
 
 my $base = "/tmp";               # has the private directory, "s" in which is the socket
-my @once = ("false");            # serves one request
-my @stay = ("false");            # becomes the responder
 my $patience = 1;                # seconds a responder may take to accept a request
-my $pause = 5;                   # seconds until the next try, once a responder has failed early; doubles
 
 my ($device, $inode) = stat $0;
 my $directory = "$base/.tsgi-$>-$device-$inode";
@@ -156,6 +153,10 @@ sub compile_rest {
 }
 
 __END__
+my @once = ("false");    # serves one request
+my @stay = ("false");    # becomes the responder
+my $pause = 5;           # seconds until the next try, once a responder has failed early; doubles
+
 # The responder died with the request. It may have done what was asked, so nobody asks again.
 sub lost {
     print "Status: 502 Bad Gateway\r\nContent-Type: text/plain; charset=utf-8\r\nCache-Control: no-store\r\n\r\n",
@@ -200,8 +201,8 @@ sub begin {
 sub serve_once {
     exec { $once[0] } @once, @ARGV;
     print "Status: 500 Internal Server Error\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n",
-        "500 Internal Server Error\n\nThe request could not be served (NO_INTERPRETER).\n" if defined $ENV{REQUEST_METHOD};
-    print STDERR "tsgi: NO_INTERPRETER: Cannot start $once[0]: $!; name a Node that is there where the file is made\n";
+        "500 Internal Server Error\n\nThe request could not be served (NODE_MISSING).\n" if defined $ENV{REQUEST_METHOD};
+    print STDERR "tsgi: NODE_MISSING: Cannot start $once[0]: $!; name a Node that is there where the file is made\n";
     exit 1;
 }
 

@@ -15,8 +15,8 @@ export interface ResidentScriptOptions {
   readonly base?: string | undefined;
   /** Seconds until a responder that has failed is started again; doubled with each failure. 5 unless given. */
   readonly pauseSeconds?: number | undefined;
-  /** Text to put behind the end of the Perl program, which perl does not read. */
-  readonly appendix?: string | undefined;
+  /** JavaScript to put behind the Perl program, which does not read it, and is a comment for Node. */
+  readonly javascript?: string | undefined;
 }
 
 /** A word of a command, or the path of the script itself. */
@@ -36,14 +36,7 @@ const LONGEST_BASE = 36;
  * @throws {TsgiError} `CONFIG` for a base that is relative or leaves a socket's path too long
  */
 export function residentScript(options: ResidentScriptOptions): string {
-  const {
-    once,
-    stay,
-    perl = PERL,
-    base = "/tmp",
-    pauseSeconds = 5,
-    appendix = "",
-  } = options;
+  const { once, stay, perl = PERL, base = "/tmp", pauseSeconds = 5 } = options;
   const isShort = Buffer.byteLength(base) <= LONGEST_BASE;
   if (!isAbsolute(base) || !isShort || base.includes(":")) {
     throw new TsgiError(
@@ -62,7 +55,24 @@ export function residentScript(options: ResidentScriptOptions): string {
   for (const [from, to] of Object.entries(settings)) {
     text = text.replace(from, () => to);
   }
-  return `${text}${appendix}`;
+  const { javascript } = options;
+  return javascript === undefined ? text : polyglot(text, javascript);
+}
+
+/**
+ * One file that perl and Node take for theirs: to JavaScript the line is a string and the beginning
+ * of a comment, to Perl a division by a glob that never happens.
+ */
+function polyglot(perl: string, javascript: string): string {
+  const end = perl.indexOf("\n") + 1;
+  const [first, rest] = [perl.slice(0, end), perl.slice(end)];
+  if (rest.includes("*/")) {
+    throw new TsgiError(
+      "CONFIG",
+      'Cannot put the program into a comment of JavaScript: a word of its commands has "*/"',
+    );
+  }
+  return `${first}":"/*/ if 0;\n${rest}*/;${javascript}`;
 }
 
 function words(command: readonly ScriptWord[]): string {

@@ -180,6 +180,27 @@ test("64 MiB up and 32 MiB down are exact, and the relay stays small", async (t)
   assert.ok(down.body.every((byte, at) => byte === ((at >> 16) & 255)));
 });
 
+test("an upload that breaks off is incomplete for the application, and the relay ends", async (t) => {
+  const site = siteFor(t, {
+    application: `module.exports = async (environ, startResponse) => {
+      let length = 0;
+      for await (const chunk of environ["tsgi.input"]) length += chunk.length;
+      startResponse("200 OK", [["Content-Type", "text/plain"]]);
+      return String(length);
+    };`,
+  });
+  await site.warm();
+  const env = { CONTENT_LENGTH: "10" };
+  for (const body of ["", "half"]) {
+    const outcome = await site.run({
+      method: "POST",
+      env,
+      body: Buffer.from(body),
+    });
+    assert.match(outcome.head, /Status: 400 /, body);
+  }
+});
+
 test("chunks pass one by one, and who stops reading aborts the request", async (t) => {
   const site = siteFor(t, {
     application: `const { appendFileSync } = require("node:fs");
@@ -205,6 +226,7 @@ test("chunks pass one by one, and who stops reading aborts the request", async (
       seenText += (await chunks.next()).value;
     }
   }
+  assert.ok(rss(child.pid) <= 6 << 20);
   child.kill("SIGTERM");
   await seen(site.folder, () => existsSync(`${site.folder}/over`));
   await seen(
