@@ -2,12 +2,14 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { devNull } from "node:os";
+import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { isConnected } from "../fastcgi/inherited.ts";
 import { EXIT, UsageError } from "./exit-codes.ts";
 import type { Inherited } from "./inherited-sockets.ts";
 import { END_SIGNALS, statusOfSignal } from "./interruption.ts";
+import { openForOther } from "./open-log.ts";
 import { SERVING } from "./starter.ts";
 
 const PROGRAM = fileURLToPath(new URL("daemon-main.js", import.meta.url));
@@ -17,14 +19,19 @@ const PROGRAM = fileURLToPath(new URL("daemon-main.js", import.meta.url));
  * when it has ended, with its status and its reason.
  *
  * @param args those of the command @param inherited from a parent
- * @throws {UsageError} where a parent watches this very process
+ * @param logFile gets what Node and the application print besides the log; nobody does where there is none
+ * @throws {UsageError} where a parent watches this very process, {TsgiError} `CONFIG` where the file cannot be opened
  */
 export async function startDaemon(
   args: readonly string[],
   inherited: Inherited,
+  logFile: string | undefined,
 ): Promise<never> {
   refuseParent(inherited);
-  const output = openSync(devNull, "a");
+  const output =
+    logFile === undefined
+      ? openSync(devNull, "a")
+      : openForOther(resolve(logFile), "--log-file");
   const child = spawn(
     process.execPath,
     [...process.execArgv, PROGRAM, ...args],

@@ -3,7 +3,7 @@ import { writeSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Logger } from "pino";
 import { TsgiError } from "../common/errors.ts";
-import { LogFile, type LogTrouble } from "../insight/log-file.ts";
+import { LogFile, type LogTrouble, openToAppend } from "../insight/log-file.ts";
 import { createLogger } from "./log.ts";
 import type { Values } from "./option.ts";
 import { STDERR } from "./terminal.ts";
@@ -36,8 +36,17 @@ export function openLogFile(
   option: string,
   trouble: LogTrouble,
 ): LogFile {
+  return orSay(option, () => new LogFile(path, trouble));
+}
+
+/** The descriptor of the file, for another process to write to. @throws {TsgiError} `CONFIG` where it cannot be opened */
+export function openForOther(path: string, option: string): number {
+  return orSay(option, () => openToAppend(path));
+}
+
+function orSay<Opened>(option: string, open: () => Opened): Opened {
   try {
-    return new LogFile(path, trouble);
+    return open();
   } catch (cause) {
     throw new TsgiError(
       "CONFIG",

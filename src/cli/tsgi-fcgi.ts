@@ -58,7 +58,7 @@ async function start(
   const args = argv.slice(2);
   if (values.daemon && !hasStarter()) {
     const { startDaemon } = await import("./daemon.ts");
-    return startDaemon(args, inherited);
+    return startDaemon(args, inherited, values.logFile);
   }
   const opened = await openLog(values);
   const { log } = opened;

@@ -164,9 +164,13 @@ export class LogFile {
   }
 }
 
+/** Opens a log so that others than the operator and their group cannot read it: it tells what clients ask for. */
+export function openToAppend(path: string): number {
+  return openSync(path, "a", 0o640);
+}
+
 function open(path: string | number): number {
-  // What clients ask for is nobody's business but the operator's and their group's.
-  return typeof path === "number" ? path : openSync(path, "a", 0o640);
+  return typeof path === "number" ? path : openToAppend(path);
 }
 
 function linesIn(bytes: Uint8Array): number {

@@ -8,6 +8,7 @@ import { type TestContext, test } from "node:test";
 import { atEnd } from "../support/at-end.ts";
 import { type CommandOptions, folder, type Outcome, run } from "./command.ts";
 import { APPLICATION, bodyFrom } from "./responding.ts";
+import { lives } from "./supervising.ts";
 
 /** A daemon of a site of its own; it is killed after the test. */
 async function daemon(
@@ -89,6 +90,27 @@ test("tsgi-fcgi --daemon tells of an address it cannot have", async (t) => {
     /^tsgi-fcgi: Cannot listen on .*no\/s: its directory does not exist; make it first\n$/,
   );
   assert.equal(outcome.status, 69);
+});
+
+test("tsgi-fcgi --daemon leaves in --log-file what Node and the application print, too", async (t) => {
+  const dies = `console.log("printed");
+export default () => { process.abort(); };`;
+  const { root, socket } = await daemon(t, dies, ["--log-file", "log"]);
+  const pid = Number(readFileSync(join(root, "app.pid"), "utf8"));
+  await assert.rejects(bodyFrom(socket));
+  while (lives(pid)) await new Promise(setImmediate);
+  const log = readFileSync(join(root, "log"), "utf8");
+  assert.match(log, /^printed$/m);
+  assert.match(log, /"msg":"listening on /);
+  // The native stack, where this build of Node prints one.
+  assert.match(log, /node::Abort|Native stack trace/);
+});
+
+test("tsgi-fcgi --daemon tells of a log it cannot open", async (t) => {
+  const args = ["--log-file", "no/log"];
+  const { outcome } = await daemon(t, APPLICATION, args);
+  assert.match(outcome.stderr, /Cannot open the file of --log-file: ENOENT/);
+  assert.equal(outcome.status, 78);
 });
 
 test("tsgi-fcgi takes --daemon from the environment, once", async (t) => {

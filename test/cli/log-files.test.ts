@@ -111,6 +111,28 @@ test("tsgi-fcgi logs to a file of its own, which may be moved away", async (t) =
   assert.equal(messages[1]?.at(-1), "stopped");
 });
 
+test("a supervisor and its workers log to one file, which may be moved away", async (t) => {
+  const { app, socket, root } = site(t);
+  const log = join(root, "tsgi.log");
+  const args = ["--socket", socket, "--log-file", log, "--workers", "2", app];
+  const command = start(t, "tsgi-fcgi", args);
+  await appears(socket);
+  while (!readFileSync(log, "utf8").includes("listening on"));
+  renameSync(log, `${log}.1`);
+  command.child.kill("SIGUSR2");
+  await appears(log);
+  // Of a worker, which may open it a moment later.
+  await ask(socket, { PATH_INFO: "/late" });
+  while (!readFileSync(log, "utf8").includes("has left"));
+  command.child.kill("SIGTERM");
+  assert.equal((await command.ended).stderr, "");
+  const after = readFileSync(log, "utf8");
+  assert.match(after, /"code":"UNCAUGHT"/);
+  assert.match(after, /is to be replaced: uncaught/);
+  assert.match(after, /"msg":"stopped"/);
+  assert.doesNotMatch(readFileSync(`${log}.1`, "utf8"), /replaced|stopped/);
+});
+
 test("tsgi-fcgi goes on logging to standard error where the disk is full", async (t) => {
   const { app, socket } = site(t);
   const args = ["--socket", socket, "--log-file", "/dev/full", app];
