@@ -164,7 +164,7 @@ async function withoutResponder(): Promise<string[]> {
       const [start] = await startAll(python, [side]);
       into.push(start?.ms ?? 0);
       // The responder of the first request must not disturb the next one.
-      if (side === first) await delay(700);
+      if (side === first) await delay(1_500);
     }
   }
   const row = (what: string, of: number[], target: number): string => {

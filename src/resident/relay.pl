@@ -193,6 +193,7 @@ sub begin {
     open STDOUT, -s "$directory/log" > 65536 ? ">" : ">>", "$directory/log";
     open STDERR, ">&", \*STDOUT;
     $ENV{TSGI_RESIDE} = fileno(LOCK) . ":$directory:$0";
+    select undef, undef, undef, 0.25;    # the request that is being served one-shot has the processor first
     exec { $stay[0] } @stay;
     exit 127;
 }
