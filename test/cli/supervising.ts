@@ -1,10 +1,15 @@
 // A site that tsgi-fcgi serves with workers, and questions to it.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import type { TestContext } from "node:test";
 import type { Status } from "../../src/insight/figures.ts";
-import type { ControlAnswer } from "../../src/supervisor/control-protocol.ts";
+import type {
+  ControlAnswer,
+  ControlRequest,
+} from "../../src/supervisor/control-protocol.ts";
 import { roundTrip } from "../support/peer.ts";
 import { type Command, folder, run, start } from "./command.ts";
 
@@ -85,7 +90,7 @@ export class Supervised {
   }
 
   async status(): Promise<Status> {
-    const answer = await this.ctl("status");
+    const answer = await askSupervisor(this.control, { command: "status" });
     assert.ok(answer.ok && answer.status !== undefined);
     return answer.status;
   }
@@ -98,6 +103,16 @@ export class Supervised {
       .map(({ pid }) => pid)
       .sort((one, other) => one - other);
   }
+}
+
+/** What tsgi ctl does, without a process for it. */
+export async function askSupervisor(
+  control: string,
+  request: ControlRequest,
+): Promise<ControlAnswer> {
+  const socket = connect(control);
+  socket.write(`${JSON.stringify(request)}\n`);
+  return JSON.parse(await text(socket));
 }
 
 /** Whether a process is there, and not only what its parent has not asked for yet. */
