@@ -64,6 +64,8 @@ export function drawLimits(
 
 /** Requests after which to look at the memory at the latest. */
 const SELDOM = 1_000;
+/** Bytes a request may add at any time, though those before added nothing, or garbage went meanwhile. */
+const SUSPECTED = 1_048_576;
 
 /**
  * Requests after which to look at the memory again: by then no more than half of what is left can be
@@ -73,7 +75,6 @@ const SELDOM = 1_000;
  * @param growth the most bytes that a request has lately added, on the average between two looks
  */
 export function requestsUntilLook(left: number, growth: number): number {
-  if (growth <= 0) return SELDOM;
-  const half = Math.floor(left / 2 / growth);
+  const half = Math.floor(left / 2 / Math.max(growth, SUSPECTED));
   return Math.min(SELDOM, Math.max(1, half));
 }

@@ -9,6 +9,7 @@ import {
   type Verdict,
 } from "../../src/worker/recycle.ts";
 
+const MIB = 1_048_576;
 const NO_LIMITS: RecycleLimits = { requests: 0, memory: 0, ageMs: 0 };
 const FRESH: Spent = { requests: 1, memory: 50, ageMs: 1 };
 
@@ -103,12 +104,12 @@ const looks: readonly (readonly [
   growth: number,
   expected: number,
 ])[] = [
-  [1_000_000, 0, 1_000],
-  [1_000_000, -5, 1_000],
-  [1_000_000, 1, 1_000],
-  [1_000_000, 1_000, 500],
-  [1_000_000, 400_000, 1],
-  [1_000_000, 2_000_000, 1],
+  [10_000 * MIB, 0, 1_000],
+  [100 * MIB, 0, 50],
+  [100 * MIB, -5, 50],
+  [100 * MIB, 1_000, 50],
+  [100 * MIB, 5 * MIB, 10],
+  [100 * MIB, 200 * MIB, 1],
   [0, 1_000, 1],
   [-1_000, 1_000, 1],
 ];
