@@ -117,7 +117,7 @@ export const protocolOptions: OptionGroup = {
       type: integer(0),
       default: undefined,
       unset: "100 where --max-concurrency is given, else 0",
-      help: "requests that may wait for their turn; more are answered with FCGI_OVERLOADED",
+      help: "requests that may wait for their turn; more are answered with 503",
     },
     {
       name: "queue-timeout",
@@ -131,7 +131,7 @@ export const protocolOptions: OptionGroup = {
       key: "maxConnections",
       type: integer(1),
       default: 10_000,
-      help: "connections at once; requests on more are answered with FCGI_OVERLOADED",
+      help: "connections at once; requests on more are answered with 503, and the connection is closed",
     },
     {
       name: "max-params",

@@ -123,7 +123,11 @@ class FcgiExchange {
     const body = Buffer.from(content);
     if (body.length < 8) {
       this.#receiver.fail(refused("PROTOCOL", "its END_REQUEST is too short"));
-    } else if (body[4] !== FCGI.REQUEST_COMPLETE) {
+    } else if (
+      body[4] !== FCGI.REQUEST_COMPLETE &&
+      // With a page in front of it that is the answer.
+      this.#receiver.awaitsHead
+    ) {
       this.#receiver.fail(refusal(body[4] as number));
     } else {
       this.#receiver.end("the responder ended the request");

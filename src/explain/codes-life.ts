@@ -147,6 +147,7 @@ export const lifeCodes: Rows<
         says: [
           "Cannot serve the request: it has waited … ms for its turn, while … others ran",
           "Cannot begin the request: … are running and … waiting, as many as allowed",
+          "Cannot begin the request: there is no room for it",
         ],
         proof: "the status page: queued is above 0, and event loops are busy",
         cure: "more --workers while there are cores; else make requests cheaper (cache, conditional GET)",

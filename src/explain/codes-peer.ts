@@ -77,9 +77,9 @@ export const peerCodes: Rows<
     title: "a peer wants more than the limits allow",
     whose: "the web server, or the load",
     means:
-      "FCGI_OVERLOADED looks different behind each server: nginx and HAProxy answer 502, mod_fcgid and lighttpd 500, and Apache's mod_proxy_fcgi an empty 200.",
+      "FCGI_OVERLOADED comes with a whole page, since servers make different things of it alone: nginx and HAProxy 502, mod_fcgid and lighttpd 500, Apache's mod_proxy_fcgi an empty 200. So it still is with --engine node-fastcgi.",
     visitor:
-      "431 for params that are too large; else what the web server makes of FCGI_OVERLOADED",
+      "431 for params that are too large; 503 with Retry-After where there is no room",
     options: [
       "--max-concurrency",
       "--max-queue",

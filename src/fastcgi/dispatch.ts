@@ -2,10 +2,10 @@
 import { TsgiError } from "../common/errors.ts";
 import { withdraw } from "../common/withdraw.ts";
 import { Admission, type Running } from "./admission.ts";
-import { endRequest } from "./encoder.ts";
 import { answerManagement } from "./management.ts";
 import { FCGI, type FcgiRecord } from "./protocol.ts";
 import { aborted } from "./reasons.ts";
+import { declineRequest } from "./refusal.ts";
 import { type Carrier, FcgiRequest } from "./request.ts";
 import type { Service } from "./service.ts";
 
@@ -187,7 +187,7 @@ export class Dispatch implements Running {
     );
     withdraw(this.#leftovers, id);
     if (role === undefined) {
-      this.#connection.reply(endRequest(id, 0, refusal));
+      this.#connection.reply(declineRequest(id, refusal));
       if (!keepConn) this.#connection.close();
       return;
     }

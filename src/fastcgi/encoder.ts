@@ -82,6 +82,7 @@ export function wholeResponse(
   head: string,
   body: Uint8Array,
   appStatus: number,
+  protocolStatus: number = FCGI.REQUEST_COMPLETE,
 ): Uint8Array {
   const end = sizeOf(head.length + body.length);
   const bytes = Buffer.allocUnsafe(end + 3 * FCGI.HEADER_LENGTH);
@@ -92,7 +93,7 @@ export function wholeResponse(
   const content = last + FCGI.HEADER_LENGTH;
   bytes.writeUInt32BE(appStatus, content);
   bytes.fill(0, content + 4);
-  bytes[content + 4] = FCGI.REQUEST_COMPLETE;
+  bytes[content + 4] = protocolStatus;
   return bytes;
 }
 

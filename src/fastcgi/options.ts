@@ -27,12 +27,12 @@ export interface FastcgiOptions extends CommonOptions {
   socketGroup?: string | number | undefined;
   /** Connections the kernel queues; 511 unless given. */
   backlog?: number | undefined;
-  /** Connections at once; 10,000 unless given. Requests on further ones are answered with FCGI_OVERLOADED. */
+  /** Connections at once; 10,000 unless given. Requests on further ones are answered with 503, and FCGI_OVERLOADED. */
   maxConnections?: number | undefined;
   /** Requests at once; 1,000 unless given. Further ones wait, as far as `maxQueue` lets them. */
   maxConcurrency?: number | undefined;
   /**
-   * Requests that may wait for their turn; further ones are answered with FCGI_OVERLOADED. 100 where
+   * Requests that may wait for their turn; further ones are answered with 503, and FCGI_OVERLOADED. 100 where
    * `maxConcurrency` is given: it says what the application can do at once, and a burst above that need
    * not fail. Else 0: who is one of a thousand waits long enough.
    */

@@ -13,6 +13,7 @@ import {
 import { type ErrorSink, FcgiErrors, writeToStderr } from "./errors.ts";
 import type { Limits } from "./options.ts";
 import { FCGI, type Role } from "./protocol.ts";
+import { declineRequest } from "./refusal.ts";
 import type { Sender } from "./sender.ts";
 
 /** The request an output belongs to. */
@@ -113,9 +114,15 @@ export class FcgiOutput implements Output, ErrorSink {
   }
 
   /** Ends a request whose application was not called: it has no streams. */
-  decline(cut: boolean, protocolStatus: number = FCGI.REQUEST_COMPLETE): void {
+  decline(cut: boolean): void {
     const { id } = this.#request;
-    this.#finish([endRequest(id, 1, protocolStatus)], cut);
+    this.#finish([endRequest(id, 1, FCGI.REQUEST_COMPLETE)], cut);
+  }
+
+  /** There is no room for the request. */
+  declineOverloaded(): void {
+    const { id } = this.#request;
+    this.#finish([declineRequest(id, FCGI.OVERLOADED)], false);
   }
 
   /** Sends nothing any more. */

@@ -5,7 +5,7 @@ import { Run } from "../common/run.ts";
 import { emptyVariables, type Variables } from "../common/variables.ts";
 import { FcgiOutput, type Requester } from "./output.ts";
 import { ParamsStream } from "./params-stream.ts";
-import { FCGI, type Role } from "./protocol.ts";
+import type { Role } from "./protocol.ts";
 import type { Waiter } from "./queue.ts";
 import type { Sender } from "./sender.ts";
 import type { Service } from "./service.ts";
@@ -207,7 +207,7 @@ export class FcgiRequest implements Requester, Waiter {
     const message = `Cannot begin request ${this.id}: ${maxConcurrency} are running and ${maxQueue} waiting, as many as allowed`;
     onError(new TsgiError("LIMIT", message));
     settings.observer?.refused?.();
-    this.#output.decline(false, FCGI.OVERLOADED);
+    this.#output.declineOverloaded();
   }
 
   #endInput(): void {

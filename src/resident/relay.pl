@@ -108,7 +108,7 @@ sub relay {
             last if length $in < 8 + $length + $padding;
             my $content = substr $in, 8, $length;
             substr $in, 0, 8 + $length + $padding, "";
-            if ($type == 6) { $answer .= $content }    # STDOUT
+            if ($type == 6) { $answer .= $content if $accepted }    # STDOUT; before that it says that there is no room
             elsif ($type == 7) { syswrite STDERR, $content if $length }    # STDERR
             elsif ($type == 10 && !$accepted) {    # GET_VALUES_RESULT
                 $out = pack "CCnnn", 1, 4, 1, 0, 0;

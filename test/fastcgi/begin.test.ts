@@ -27,14 +27,20 @@ function beginWith(content: readonly number[], requestId = 1): Uint8Array {
   return record(FCGI.BEGIN_REQUEST, requestId, Uint8Array.from(content));
 }
 
-/** A request that was not taken on: END_REQUEST alone. */
+/** A request that was not taken on: END_REQUEST alone, or behind a page which says that there is no room. */
 function assertDeclined(answer: Answer, protocolStatus: number): void {
   assert.equal(answer.protocolStatus, protocolStatus);
   assert.equal(answer.appStatus, 0);
+  const isTold = protocolStatus === FCGI.OVERLOADED;
   assert.deepEqual(
     answer.records.map(({ type }) => type),
-    [FCGI.END_REQUEST],
+    [...(isTold ? [FCGI.STDOUT, FCGI.STDOUT] : []), FCGI.END_REQUEST],
   );
+  if (!isTold) return;
+  const { status, lines, body } = parse(answer);
+  assert.equal(status, "503 Service Unavailable");
+  assert.ok(lines.includes("Retry-After: 5"));
+  assert.match(body, /Incident [0-9a-f]{8} \(OVERLOADED\)\.\n$/);
 }
 
 for (const length of [0, 7, 9, 16]) {

@@ -103,7 +103,11 @@ function ending(id: number, end: Buffer, stdout: Buffer | undefined): Outcome {
   const appStatus = end.readUInt32BE();
   const protocolStatus = end.readUInt8(4);
   if (protocolStatus !== FCGI.REQUEST_COMPLETE) {
-    assert.equal(stdout, undefined, "a declined request has no output");
+    if (protocolStatus === FCGI.OVERLOADED) {
+      assert.match(`${stdout}`, /Status: 503 /, "it is told why");
+    } else {
+      assert.equal(stdout, undefined, "a declined request has no output");
+    }
     return ["decline", id, protocolStatus];
   }
   if (stdout === undefined || stdout.length === 0) {
