@@ -25,8 +25,10 @@ export function reportText(report: BuildReport, isDetailed: boolean): string {
   if (isDetailed) lines.push("", ...details(report));
   else if (state.length > 0) {
     const places = counted(state.length, "place");
+    const [seem, them] =
+      state.length === 1 ? ["seems", "it"] : ["seem", "them"];
     lines.push(
-      `${places} seem to keep state in memory, which CGI loses after each request; --report names them`,
+      `${places} ${seem} to keep state in memory, which CGI loses after each request; --report names ${them}`,
     );
   }
   return `${lines.join("\n")}\n`;

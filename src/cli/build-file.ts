@@ -15,6 +15,7 @@ import {
   projectOf,
 } from "../build/bundle.ts";
 import { compose } from "../build/compose.ts";
+import { decoratorMetadataIn } from "../build/decorator-metadata.ts";
 import { findingsIn } from "../build/findings.ts";
 import { packagesIn } from "../build/packages.ts";
 import { type BuildReport, reportText } from "../build/report.ts";
@@ -187,23 +188,26 @@ function reportOn(
 ): BuildReport {
   const files = Object.keys(metafile.inputs).map((path) => ({
     path,
-    text: textOf(resolve(root, path)),
+    text: textOf(resolve(root, path)) ?? "",
   }));
   return {
     output,
     bytes,
     packages: packagesIn(metafile),
-    findings: findingsIn(files, addons),
+    findings: [
+      ...findingsIn(files, addons),
+      ...decoratorMetadataIn(files, root, textOf),
+    ],
     state: stateIn(files),
     warnings,
   };
 }
 
-/** Of what was bundled: "" for what is no file, such as a module that is left out for browsers. */
-function textOf(path: string): string {
+/** Undefined for what is no file, such as a module that is left out for browsers. */
+function textOf(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    return "";
+    return undefined;
   }
 }

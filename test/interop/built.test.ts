@@ -1,32 +1,155 @@
-// A file that `tsgi build` made, alone in a cgi-bin.
+// A file that `tsgi build` made, alone in a folder, behind the servers that start programs. It runs on the Node that runs the tests.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { test } from "node:test";
+import {
+  chownSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
 import { built, HELLO } from "../cli/built.ts";
+import { Sandbox } from "../support/servers/sandbox.ts";
+import {
+  missing,
+  type ServerName,
+  startServer,
+} from "../support/servers/server.ts";
 import { ask } from "./client.ts";
-import { setupOf } from "./setups.ts";
-import { withSite } from "./suite.ts";
+import { noSuexec, startSuexec, suexecFolder, USER } from "./suexec.ts";
 
-withSite(setupOf("apache/cgi.conf"), undefined, (site) => {
-  test("a built file answers in a cgi-bin, below a package.json that says module", async (t) => {
-    const program = await built(t, { "app.mjs": HELLO }, ["app.mjs"]);
-    const text = readFileSync(program, "utf8");
-    const { sandbox, port } = site();
-    sandbox.write("app/cgi-bin/package.json", '{"type":"module"}', 0o644);
-    sandbox.write("app/cgi-bin/built.cgi", text, 0o755);
-    sandbox.write(
-      "app/cgi-bin/windows.cgi",
-      text.replaceAll("\n", "\r\n"),
-      0o755,
-    );
-    for (const name of ["built.cgi", "windows.cgi"]) {
-      const answer = await ask(port, `/cgi-bin/${name}/tea?--socket+x`);
-      assert.equal(answer.status, 200, `${answer.body}`);
-      assert.equal(`${answer.body}`, `Hello /cgi-bin/${name} /tea`);
-    }
-    sandbox.write("app/cgi-bin/cut.cgi", text.slice(0, -1), 0o755);
-    const cut = await ask(port, "/cgi-bin/cut.cgi");
-    assert.equal(cut.status, 500);
-    assert.match(`${cut.body}`, /Incident \w+ \(DAMAGED\)\./);
-  });
+const CGI: readonly (readonly [ServerName, string])[] = [
+  ["apache", "apache/cgi.conf"],
+  ["apache-prefork", "apache/cgi.conf"],
+  ["lighttpd", "lighttpd/cgi.conf"],
+];
+const FASTCGI: readonly (readonly [ServerName, string])[] = [
+  ["apache", "apache/fcgid.conf"],
+  ["lighttpd", "lighttpd/bin-path.conf"],
+];
+
+const EXPRESS = `import express from "express";
+const app = express();
+app.get("*path", (request, response) => {
+  response.send("Hello " + request.baseUrl + " " + request.path);
 });
+export default app;
+`;
+const PROGRAMS: readonly {
+  readonly name: string;
+  readonly source: string;
+}[] = [
+  { name: "a hello", source: HELLO },
+  { name: "Express", source: EXPRESS },
+];
+
+for (const { name, source } of PROGRAMS) {
+  test(`${name} in one file, alone in a cgi-bin`, async (t) => {
+    const file = await builtText(t, source);
+    for (const [server, conf] of CGI) {
+      await t.test(`of ${server}`, { skip: skipped(server) }, async (t) => {
+        const sandbox = bareSandbox(t);
+        sandbox.write("app/cgi-bin/app.cgi", file, 0o755);
+        const port = await started(t, sandbox, server, conf);
+        // By its source, and then by what was compiled of it.
+        for (const turn of ["first", "second"]) {
+          const { status, body } = await ask(port, "/app/tea?--socket+x");
+          assert.equal(`${body}`, "Hello /app /tea", turn + sandbox.logs());
+          assert.equal(status, 200);
+        }
+      });
+    }
+  });
+
+  test(`${name} in one file, alone, as a FastCGI process`, async (t) => {
+    const file = await builtText(t, source, "--mount", "/app");
+    for (const [server, conf] of FASTCGI) {
+      await t.test(`of ${server}`, { skip: skipped(server) }, async (t) => {
+        const sandbox = bareSandbox(t);
+        sandbox.write("app/app.fcgi", file, 0o755);
+        const port = await started(t, sandbox, server, conf);
+        for (const word of ["tea", "milk"]) {
+          const { status, body } = await ask(port, `/app/${word}`);
+          assert.equal(`${body}`, `Hello /app /${word}`, sandbox.logs());
+          assert.equal(status, 200);
+        }
+      });
+    }
+  });
+}
+
+test("Apache runs a built file below a package.json that says module, and one with other ends of lines", {
+  skip: skipped("apache"),
+}, async (t) => {
+  const text = await builtText(t, HELLO);
+  const sandbox = bareSandbox(t);
+  sandbox.write("app/cgi-bin/package.json", '{"type":"module"}');
+  sandbox.write("app/cgi-bin/built.cgi", text, 0o755);
+  const windows = text.replaceAll("\n", "\r\n");
+  sandbox.write("app/cgi-bin/windows.cgi", windows, 0o755);
+  sandbox.write("app/cgi-bin/cut.cgi", text.slice(0, -1), 0o755);
+  const port = await started(t, sandbox, "apache", "apache/cgi.conf");
+  for (const name of ["built.cgi", "windows.cgi"]) {
+    const answer = await ask(port, `/cgi-bin/${name}/tea`);
+    assert.equal(`${answer.body}`, `Hello /cgi-bin/${name} /tea`);
+  }
+  const cut = await ask(port, "/cgi-bin/cut.cgi");
+  assert.equal(cut.status, 500);
+  assert.match(`${cut.body}`, /Incident \w+ \(DAMAGED\)\./);
+});
+
+test("suEXEC runs a built file as its user, who alone may read what was compiled of it", {
+  skip: noSuexec,
+}, async (t) => {
+  const sandbox = bareSandbox(t);
+  const [bin] = `${sandbox.env.PATH}`.split(":");
+  const folder = suexecFolder(t);
+  const args = ["--node", `${bin}/node`, "--code-cache", `${folder}/cache`];
+  const file = join(folder, "app.cgi");
+  writeFileSync(file, await builtText(t, HELLO, ...args), { mode: 0o755 });
+  for (const path of [folder, file]) chownSync(path, USER, USER);
+  const port = await startSuexec(t, sandbox, folder);
+  for (const turn of ["first", "second"]) {
+    const { status, body } = await ask(port, "/app/tea");
+    assert.equal(`${body}`, "Hello /app /tea", turn + sandbox.logs());
+    assert.equal(status, 200);
+  }
+  const { mode, uid } = statSync(join(folder, "cache"));
+  assert.deepEqual([mode & 0o777, uid], [0o700, USER]);
+});
+
+async function builtText(
+  t: TestContext,
+  source: string,
+  ...args: readonly string[]
+): Promise<string> {
+  const files = { "app.mjs": source };
+  return readFileSync(await built(t, files, [...args, "app.mjs"]), "utf8");
+}
+
+/** Without anything that is installed for other tests, beside the file or in the PATH. */
+function bareSandbox(t: TestContext): Sandbox {
+  const sandbox = new Sandbox();
+  t.after(() => sandbox.remove());
+  rmSync(join(sandbox.app, "node_modules"));
+  const [bin] = `${sandbox.env.PATH}`.split(":");
+  sandbox.env.PATH = `${bin}:/usr/bin:/bin`;
+  return sandbox;
+}
+
+async function started(
+  t: TestContext,
+  sandbox: Sandbox,
+  server: ServerName,
+  conf: string,
+): Promise<number> {
+  const { port, daemon } = await startServer(sandbox, server, conf);
+  t.after(() => daemon.stop());
+  return port;
+}
+
+function skipped(server: ServerName): string | false {
+  const what = missing(server, false);
+  return what === undefined ? false : `${what} is not installed`;
+}

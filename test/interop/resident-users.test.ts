@@ -6,9 +6,7 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -17,15 +15,11 @@ import { type TestContext, test } from "node:test";
 import { residentScript } from "../../src/resident/script.ts";
 import { outcomeOf, seen } from "../resident/site.ts";
 import { Sandbox } from "../support/servers/sandbox.ts";
-import { startServer } from "../support/servers/server.ts";
 import { ask } from "./client.ts";
+import { noSuexec, startSuexec, suexecFolder, USER } from "./suexec.ts";
 
 const isRoot = process.getuid?.() === 0;
 const noRoot = isRoot ? false : "only root can be several users";
-/** The document root that Debian's suEXEC is compiled, or configured, for. */
-const SUEXEC_ROOT = "/var/www";
-const SUEXEC = "/usr/lib/apache2/suexec";
-const noSuexec = !isRoot || !existsSync(SUEXEC) ? "no suEXEC" : false;
 
 const APPLICATION = `module.exports = (environ, startResponse) => {
   startResponse("200 OK", [["Content-Type", "text/plain"]]);
@@ -119,34 +113,17 @@ test("suEXEC: the responder belongs to the user of the program, who alone reache
   skip: noSuexec,
 }, async (t) => {
   const { sandbox, base } = sandboxFor(t);
-  const uid = 65_534;
-  const folder = mkdtempSync(join(SUEXEC_ROOT, "tsgi-"));
-  t.after(() => rmSync(folder, { recursive: true }));
-  chmodSync(folder, 0o755);
-  install(sandbox, base, folder, uid);
-  const site = sandbox.write(
-    "suexec.conf",
-    `SuexecUserGroup nobody nogroup\nScriptAlias "/app" "${folder}/app.cgi"\n<Directory ${folder}>\nRequire all granted\n</Directory>\n`,
-  );
-  const { port, daemon } = await startServer(
-    sandbox,
-    "apache-suexec",
-    "apache/cgi.conf",
-    {
-      replacements: {
-        '  ScriptAlias "/app" "/srv/app/cgi-bin/app.cgi"': `  Include ${site}`,
-      },
-    },
-  );
-  t.after(() => daemon.stop());
+  const folder = suexecFolder(t);
+  install(sandbox, base, folder, USER);
+  const port = await startSuexec(t, sandbox, folder);
   const get = async (): Promise<string> => {
     const { status, body } = await ask(port, "/app");
     assert.equal(status, 200, `${body}${sandbox.logs()}`);
     return `${body}`;
   };
-  assert.match(await get(), new RegExp(`^${uid} \\d+ false$`));
-  await listens(base, uid);
+  assert.match(await get(), new RegExp(`^${USER} \\d+ false$`));
+  await listens(base, USER);
   const second = await get();
-  assert.match(second, new RegExp(`^${uid} \\d+ true$`));
+  assert.match(second, new RegExp(`^${USER} \\d+ true$`));
   assert.equal(await get(), second);
 });
