@@ -40,7 +40,7 @@ const FOUND: readonly {
   },
   {
     name: "an import by a name that is made",
-    line: "const page = await import(`./pages/${name}.js`);",
+    line: "const page = await import(pages.get(name));",
     says: /^imports by a name that is only known when it runs/,
   },
 ];
