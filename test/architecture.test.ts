@@ -41,6 +41,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "doctor/codes",
     "doctor/facts",
   ],
+  init: ["common", "client", "doctor", "doctor/apache", "host"],
   built: ["common"],
   build: ["common", "built"],
   cli: [
@@ -60,6 +61,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "resident",
     "doctor",
     "doctor/codes",
+    "init",
   ],
 };
 /** What the web server's side shares with ours: the codec, which has no I/O. */

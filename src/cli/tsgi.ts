@@ -5,6 +5,7 @@ import { ctlCommand } from "./ctl.ts";
 import { doctorCommand } from "./doctor.ts";
 import { EXIT, exitCodeFor } from "./exit-codes.ts";
 import { explainCommand } from "./explain.ts";
+import { initCommand } from "./init.ts";
 import { messageWithStep } from "./next-step.ts";
 import { packageVersion } from "./package-version.ts";
 import { previewCommand } from "./preview.ts";
@@ -34,6 +35,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     previewCommand,
     requestCommand,
     buildCommand,
+    initCommand,
     doctorCommand,
     explainCommand,
     benchCommand,

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { Question } from "../../../src/doctor/context.ts";
-import { apacheMain } from "../../support/servers/apache.ts";
+import { apacheMain } from "../../../src/init/main-apache.ts";
 import { installation } from "../../support/servers/installation.ts";
 import { Sandbox } from "../../support/servers/sandbox.ts";
 import type { Furniture } from "./machine.ts";

@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
 import type { FindingCode } from "../../../src/doctor/codes/index.ts";
 import { serve } from "../../../src/fastcgi/index.ts";
 import type { Application } from "../../../src/index.ts";
-import { apacheMain } from "../../support/servers/apache.ts";
+import { apacheMain } from "../../../src/init/main-apache.ts";
 import { Habitat } from "./habitat.ts";
 
 /** A socket, set up well or badly. */

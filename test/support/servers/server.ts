@@ -3,12 +3,16 @@ import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
-import { apacheMain, apachePreforkMain, apacheSuexecMain } from "./apache.ts";
+import type { MainFor } from "../../../src/init/main.ts";
+import {
+  apacheMain,
+  apachePreforkMain,
+  apacheSuexecMain,
+} from "../../../src/init/main-apache.ts";
+import { haproxyMain } from "../../../src/init/main-haproxy.ts";
+import { lighttpdMain } from "../../../src/init/main-lighttpd.ts";
+import { nginxMain } from "../../../src/init/main-nginx.ts";
 import { Daemon } from "./daemon.ts";
-import { haproxyMain } from "./haproxy.ts";
-import { lighttpdMain } from "./lighttpd.ts";
-import type { MainFor } from "./main.ts";
-import { nginxMain } from "./nginx.ts";
 import { find, type Sandbox } from "./sandbox.ts";
 
 export type ServerName =

@@ -1,5 +1,14 @@
-import type { Main, MainFor } from "./main.ts";
-import type { Sandbox } from "./sandbox.ts";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Ground, Main, MainFor } from "./main.ts";
+
+/** Where distributions have them. */
+const MODULE_FOLDERS = [
+  "/usr/lib/apache2/modules",
+  "/usr/lib64/httpd/modules",
+  "/usr/lib/httpd/modules",
+  "/usr/local/libexec/apache24",
+] as const;
 
 const MODULES = [
   "auth_basic",
@@ -17,6 +26,13 @@ const MODULES = [
   "proxy_fcgi",
   "authnz_fcgi",
 ] as const;
+
+/** The file of a module, undefined where it is not installed, or built in. */
+export function apacheModule(name: string): string | undefined {
+  return MODULE_FOLDERS.map((folder) => join(folder, `mod_${name}.so`)).find(
+    (file) => existsSync(file),
+  );
+}
 
 /** Debian's apache2.conf in small. */
 export const apacheMain: MainFor = mainWith(
@@ -40,30 +56,32 @@ function mainWith(
   modules: readonly string[],
   directives: (run: string) => string,
 ): MainFor {
-  return (sandbox, port, certificate) =>
-    main([...modules, ...MODULES], directives, sandbox, port, certificate);
+  return (ground, port, certificate) =>
+    main([...modules, ...MODULES], directives, ground, port, certificate);
 }
 
 function main(
   modules: readonly string[],
   directives: (run: string) => string,
-  sandbox: Sandbox,
+  ground: Ground,
   port: number,
   certificate: string | undefined,
 ): Main {
-  const { account, run, log } = sandbox;
+  const { account, run, log } = ground;
   return {
     replacements: { "*:80": `127.0.0.1:${port}` },
     text: (site) => `
-${modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join("\n")}
+${loads(["unixd", ...modules]).join("\n")}
 ${account ? `User ${account.user}\nGroup ${account.group}` : ""}
 ServerRoot ${run}
 DefaultRuntimeDir ${run}
 PidFile ${run}/apache.pid
 Mutex file:${run} default
 ${directives(run)}
+<IfModule fcgid_module>
 FcgidIPCDir ${run}
 FcgidProcessTableFile ${run}/fcgid
+</IfModule>
 ErrorLog ${log}/error.log
 TypesConfig /dev/null
 ServerName localhost
@@ -78,4 +96,11 @@ Include ${site}
 `,
     args: (main) => ["-f", main, "-DFOREGROUND"],
   };
+}
+
+function loads(modules: readonly string[]): string[] {
+  return modules.flatMap((name) => {
+    const file = apacheModule(name);
+    return file === undefined ? [] : [`LoadModule ${name}_module ${file}`];
+  });
 }

@@ -5,11 +5,11 @@ import type { MainFor } from "./main.ts";
 const TEMPORARY = ["client_body", "fastcgi", "proxy", "scgi", "uwsgi"] as const;
 
 /** Debian's nginx.conf in small. */
-export const nginxMain: MainFor = (sandbox, port, certificate) => {
-  const { account, root, run, log } = sandbox;
+export const nginxMain: MainFor = (ground, port, certificate) => {
+  const { account, root, run, log } = ground;
   const temporary = join(root, "nginx");
   mkdirSync(temporary);
-  sandbox.give(temporary);
+  ground.give(temporary);
   // nginx looks for what is included beside its main file.
   symlinkSync("/etc/nginx/fastcgi_params", join(root, "fastcgi_params"));
   return {

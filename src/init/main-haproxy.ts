@@ -1,8 +1,8 @@
 import type { MainFor } from "./main.ts";
 
 /** Debian's haproxy.cfg in small. */
-export const haproxyMain: MainFor = (sandbox, port, certificate) => {
-  const { account } = sandbox;
+export const haproxyMain: MainFor = (ground, port, certificate) => {
+  const { account } = ground;
   return {
     replacements: {
       "bind :80": `bind 127.0.0.1:${port}${certificate ? ` ssl crt ${certificate}` : ""}`,

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import type { MainFor } from "./main.ts";
 
 /** Debian's lighttpd.conf in small. */
-export const lighttpdMain: MainFor = (sandbox, port, certificate) => {
-  const { account, app, log } = sandbox;
-  const uploads = join(sandbox.root, "uploads");
+export const lighttpdMain: MainFor = (ground, port, certificate) => {
+  const { account, app, log } = ground;
+  const uploads = join(ground.root, "uploads");
   mkdirSync(uploads);
-  sandbox.give(uploads);
+  ground.give(uploads);
   return {
     replacements: {},
     text: (site) => `

@@ -1,0 +1,139 @@
+// Tries a configuration: the installed server with it, in a folder of its own, on loopback.
+import { join } from "node:path";
+import { type Check, checks, told } from "./checks.ts";
+import { askServer, type Question } from "./exchange.ts";
+import { type Target, under } from "./plan.ts";
+import { PrivateGround } from "./private-ground.ts";
+import { PROBE } from "./probe.ts";
+import { Running } from "./running.ts";
+import type { Site } from "./site.ts";
+
+/** One line of the table. */
+export interface Row {
+  readonly name: string;
+  /** `"host"`: what .htaccess may not allow, so the host decides. */
+  readonly result: "ok" | "no" | "host";
+  readonly says: string;
+}
+
+/** What was found. */
+export interface Verification {
+  readonly rows: readonly Row[];
+  /** What the server, or the process, has said where something was wrong. */
+  readonly log: string;
+}
+
+/** Tries the files of `target` with a probe in place of the application, then with the application. */
+export async function verify(
+  target: Target,
+  program: string,
+  site: Site,
+  signal: AbortSignal,
+): Promise<Verification> {
+  const probed = await onGround(target, program, site, signal, true);
+  if (probed.rows.some(({ result }) => result === "no")) return probed;
+  const own = await onGround(target, program, site, signal, false);
+  return { rows: [...probed.rows, ...own.rows], log: own.log };
+}
+
+async function onGround(
+  target: Target,
+  program: string,
+  site: Site,
+  signal: AbortSignal,
+  isProbe: boolean,
+): Promise<Verification> {
+  const ground = new PrivateGround();
+  const probe = {
+    path: join(ground.root, "probe.cjs"),
+    text: PROBE,
+    mode: 0o644,
+  };
+  const tried: Site = {
+    ...site,
+    ...(isProbe && { application: ground.write(probe), exported: "" }),
+    folder: ground.app,
+    socket: join(ground.run, "app.sock"),
+    publicFolder: join(ground.app, "public"),
+    output: outputOn(ground, target, site),
+  };
+  const running = new Running({ ground, target, program, site: tried, signal });
+  let rows: Row[] = [];
+  try {
+    await running.start();
+    const { port } = running;
+    if (isProbe) {
+      for (const check of checks) {
+        rows.push(await probeRow(check, port, tried, target, signal));
+      }
+    } else rows = [await applicationRow(port, tried, target, signal)];
+  } catch (error) {
+    signal.throwIfAborted();
+    rows = [{ name: "start", result: "no", says: (error as Error).message }];
+  } finally {
+    await running.stop();
+    ground.remove();
+  }
+  const isRight = rows.every(({ result }) => result !== "no");
+  return { rows, log: isRight ? "" : running.log };
+}
+
+async function probeRow(
+  check: Check,
+  port: number,
+  { mount }: Site,
+  target: Target,
+  signal: AbortSignal,
+): Promise<Row> {
+  const { name, isUpToHost } = check;
+  const wrong = await attempt(async () =>
+    check.judge(await askServer(port, check.ask(mount), signal), mount),
+  );
+  if (wrong === undefined) return { name, result: "ok", says: "" };
+  return target.isShared && isUpToHost
+    ? { name, result: "host", says: `${wrong.slice(0, 3)}: ${isUpToHost}` }
+    : { name, result: "no", says: wrong };
+}
+
+async function applicationRow(
+  port: number,
+  { mount }: Site,
+  { isShared }: Target,
+  signal: AbortSignal,
+): Promise<Row> {
+  // To a folder without its slash Apache answers itself.
+  const path = isShared ? under(mount, "/") : mount;
+  const question: Question = { target: path, headers: { Accept: "*/*" } };
+  const name = `your application, GET ${path}`;
+  try {
+    const { status, type, body } = await askServer(port, question, signal);
+    if (status >= 500) return { name, result: "no", says: told(status, body) };
+    const says = `${status}${type === undefined ? "" : `, ${type}`}`;
+    return { name, result: "ok", says };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { name, result: "no", says: (error as Error).message };
+  }
+}
+
+async function attempt(
+  act: () => Promise<string | undefined>,
+): Promise<string | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** The folder that stands for the site's own output. */
+function outputOn(
+  { root, app }: PrivateGround,
+  { isShared }: Target,
+  { mount }: Site,
+): string {
+  if (isShared === undefined) return root;
+  return isShared === "home"
+    ? app
+    : join(app, "public", mount).replace(/\/$/, "");
+}

@@ -1,0 +1,169 @@
+// tsgi init --verify: servers that are installed, with the files that would be written.
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { thisMachine } from "../../src/doctor/machine.ts";
+import type { Target } from "../../src/init/plan.ts";
+import type { Site } from "../../src/init/site.ts";
+import { lookAround, missingFor } from "../../src/init/surroundings.ts";
+import { targets } from "../../src/init/targets.ts";
+import { verify } from "../../src/init/verify.ts";
+import { run } from "../cli/command.ts";
+import { SITE } from "../init/site.ts";
+import { Sandbox } from "../support/servers/sandbox.ts";
+
+const surroundings = lookAround(thisMachine, "/nowhere", `${process.env.PATH}`);
+const APPLICATION = `export default (environ, startResponse) => {
+  startResponse("200 OK", [["Content-Type", "text/plain"]]);
+  return "mine";
+};
+`;
+const MOUNTS: Readonly<Record<string, string>> = {
+  "apache-cgi": "/app",
+  "apache-proxy-fcgi": "/app/de",
+  nginx: "/app",
+  lighttpd: "/app",
+  haproxy: "/app",
+};
+
+/** Of a sandbox: where the servers' user can read. */
+function siteIn(sandbox: Sandbox, application: string): Site {
+  const node = join(`${sandbox.env.PATH}`.split(":")[0] ?? "", "node");
+  const commands = join(sandbox.app, "node_modules/tsgi/bin");
+  const file = sandbox.write("app/app.mjs", application);
+  return { ...SITE, application: file, exported: "", node, commands };
+}
+
+for (const [name, target] of targets) {
+  const missing = missingFor(name, target.server, surroundings);
+  const skip =
+    missing !== undefined && process.env.CI !== "true" ? missing : false;
+  test(`the files of ${name} work on the installed server`, {
+    skip,
+  }, async (t) => {
+    const sandbox = new Sandbox();
+    t.after(() => sandbox.remove());
+    const program = surroundings.programs.get(target.server) ?? "";
+    const site = siteIn(sandbox, APPLICATION);
+    for (const mount of new Set(["/", MOUNTS[name] ?? "/"])) {
+      const { rows, log } = await verify(
+        target,
+        program,
+        { ...site, mount },
+        t.signal,
+      );
+      const results = rows.map(
+        ({ name: asked, result, says }) => `${asked} ${result} ${says}`,
+      );
+      const host = target.isShared ? 2 : 0;
+      const said = `${mount}: ${results.join("\n")}\n${log}`;
+      assert.equal(
+        rows.filter(({ result }) => result === "ok").length,
+        7 - host,
+        said,
+      );
+      assert.equal(
+        rows.filter(({ result }) => result === "host").length,
+        host,
+        said,
+      );
+    }
+  });
+}
+
+const nginx = targets.get("nginx");
+const noNginx = surroundings.programs.has("nginx") ? false : "no nginx";
+
+/** nginx's target with something wrong in its file. */
+function spoilt(from: string, to: string): Target {
+  assert.ok(nginx);
+  return {
+    ...nginx,
+    plan: (site) => {
+      const plan = nginx.plan(site);
+      const files = plan.files.map((file) => {
+        assert.ok(file.text.includes(from));
+        return { ...file, text: file.text.replace(from, to) };
+      });
+      return { ...plan, files };
+    },
+  };
+}
+
+for (const [what, from, to, row, says] of [
+  [
+    "bodies that are too large",
+    "client_max_body_size 1g;",
+    "",
+    "POST, 2 MB",
+    /^413/,
+  ],
+  [
+    "a Cookie that is too large",
+    "large_client_header_buffers 4 32k;",
+    "",
+    "Cookie, 12 kB",
+    /^400/,
+  ],
+  ["a socket where nobody listens", "app.sock;", "none.sock;", "GET", /^502/],
+  ["a file that nginx refuses", "server {", "serve {", "start", /it has ended/],
+] as const) {
+  test(`verify finds ${what}`, { skip: noNginx }, async (t) => {
+    const sandbox = new Sandbox();
+    t.after(() => sandbox.remove());
+    const program = surroundings.programs.get("nginx") ?? "";
+    const site = siteIn(sandbox, APPLICATION);
+    const { rows, log } = await verify(
+      spoilt(from, to),
+      program,
+      site,
+      t.signal,
+    );
+    const wrong = rows.filter(({ result }) => result === "no");
+    assert.ok(
+      wrong.some(({ name }) => name === row),
+      JSON.stringify(rows),
+    );
+    assert.match(wrong.find(({ name }) => name === row)?.says ?? "", says);
+    assert.notEqual(log, "");
+  });
+}
+
+test("the command tells of an application that fails, ends with 1, and leaves nothing", {
+  skip: noNginx,
+}, async (t) => {
+  const sandbox = new Sandbox();
+  t.after(() => sandbox.remove());
+  const { application } = siteIn(
+    sandbox,
+    "export default () => { throw new Error('mine'); };",
+  );
+  const { status, stdout } = await run(
+    t,
+    "tsgi",
+    ["init", "nginx", "--verify", application],
+    {
+      env: { TMPDIR: sandbox.root },
+    },
+  );
+  assert.equal(status, 1, stdout);
+  assert.match(stdout, /^ {2}your application, GET \/ +NO +500/m);
+  assert.match(stdout, /^ {2}GET +ok$/m);
+  assert.match(stdout, /Error: mine/);
+  const left = readdirSync(sandbox.root).filter((name) =>
+    name.startsWith("tsgi-init-"),
+  );
+  assert.deepEqual(left, []);
+  assert.ok(tmpdir() !== sandbox.root);
+});
+
+test("a server that is not installed is named, with the package that has it", () => {
+  const none = { ...surroundings, programs: new Map<string, string>() };
+  assert.match(
+    missingFor("nginx", "nginx", none) ?? "",
+    /nginx is not installed on this machine; .*apt-get install nginx/,
+  );
+  assert.equal(missingFor("systemd", "systemd", none), undefined);
+});
