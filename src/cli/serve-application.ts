@@ -43,6 +43,8 @@ export interface LoadPlan extends ServePlan {
   readonly onInfo: (message: string) => void;
   /** The process ends before there is an application. */
   readonly onExit: (error: TsgiError) => void;
+  /** Aborted where it is too late to serve the application. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -72,6 +74,7 @@ export async function serveApplication(plan: LoadPlan): Promise<Serving> {
   if (values.checkPath !== undefined) {
     await checkAnswer(application, values, values.checkPath);
   }
+  plan.signal?.throwIfAborted();
   const serving = await serveLoaded(application, plan, insight);
   for (const write of notes) write();
   note = (write) => write();

@@ -13,7 +13,8 @@ import { Hosting } from "./hosting.ts";
 import { type Inherited, inheritedBy } from "./inherited-sockets.ts";
 import { logListening } from "./log-listening.ts";
 import { openLog } from "./open-log.ts";
-import { serveApplication } from "./serve-application.ts";
+import { type LoadPlan, serveApplication } from "./serve-application.ts";
+import { serveOrRefuse } from "./serve-or-refuse.ts";
 import { obeySignals } from "./signals.ts";
 import { hasStarter } from "./starter.ts";
 import { triggerPlan } from "./trigger-plan.ts";
@@ -76,7 +77,7 @@ async function start(
   }
   hosting.settle();
   const triggers = triggerPlan(command);
-  const serving = await serveApplication({
+  const plan: LoadPlan = {
     specifier,
     built,
     values,
@@ -85,7 +86,10 @@ async function start(
     place: { worker: 0, generation: 1 },
     onInfo,
     onExit: (error) => endWithError(nameFor(built), error),
-  });
+  };
+  const serving = await (inherited.byWebServer.length > 0
+    ? serveOrRefuse(plan, triggers)
+    : serveApplication(plan));
   serving.onLeave((why) => hosting.stop(why));
   serving.onEnd(() => hosting.told());
   serving.onReopen(opened.reopen);

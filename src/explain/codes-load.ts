@@ -6,9 +6,10 @@ export const loadCodes: Rows<"LOAD" | "CONFIG"> = {
   LOAD: {
     title: "the application cannot be loaded",
     whose: "the application, or how it was put on the machine",
-    means: "A process that starts ends; a reload leaves the old code running.",
+    means:
+      "A process that starts ends; one that mod_fcgid, lighttpd or spawn-fcgi has started answers with this code for ten seconds before, or until a file of the application changes, unless the application itself calls process.exit(). A reload leaves the old code running.",
     visitor:
-      "502 or 503 from the web server while no process runs; 500 from a CGI program",
+      "502 or 503 from the web server while no process runs; 500 from a CGI program, and from a process of mod_fcgid or lighttpd",
     exit: "66",
     options: ["--interface", "--factory", "--env-file"],
     causes: [

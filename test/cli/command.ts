@@ -51,8 +51,8 @@ export function folder(t: TestContext, files: Files = {}): string {
 export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Descriptor 0: a listening socket; nothing unless given. */
-  readonly stdin?: Server | "pipe";
+  /** Descriptor 0: a listening socket, or the number of one; nothing unless given. */
+  readonly stdin?: Server | number | "pipe";
 }
 
 /** All a command has said, and how it ended. */

@@ -3,12 +3,14 @@ import assert from "node:assert/strict";
 import {
   chownSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { built, HELLO } from "../cli/built.ts";
 import { Sandbox } from "../support/servers/sandbox.ts";
 import {
@@ -78,6 +80,26 @@ for (const { name, source } of PROGRAMS) {
     }
   });
 }
+
+test("a built file that cannot be loaded is answered for, and serves when it is replaced", async (t) => {
+  const broken = await builtText(t, 'throw new Error("no database");');
+  const whole = await builtText(t, HELLO, "--mount", "/app");
+  for (const [server, conf] of FASTCGI) {
+    await t.test(`by ${server}`, { skip: skipped(server) }, async (t) => {
+      const sandbox = bareSandbox(t);
+      sandbox.write("app/app.fcgi", broken, 0o755);
+      const port = await started(t, sandbox, server, conf);
+      const { status, body } = await ask(port, "/app/tea");
+      assert.match(`${body}`, /Incident [0-9a-f]{8} \(LOAD\)\./);
+      assert.equal(status, 500);
+      assert.match(sandbox.logs(), /it threw Error: no database/);
+      const upload = sandbox.write("app/upload", whole, 0o755);
+      renameSync(upload, join(sandbox.app, "app.fcgi"));
+      // When it has seen that, and the web server that it has ended.
+      while ((await ask(port, "/app/tea")).status !== 200) await delay(50);
+    });
+  }
+});
 
 test("Apache runs a built file below a package.json that says module, and one with other ends of lines", {
   skip: skipped("apache"),
