@@ -2,7 +2,7 @@
 import { dirname, join } from "node:path";
 import { madeBy, type Plan, type Step, type Target, TEXT } from "./plan.ts";
 import { cgiProgram, exampleUrl } from "./plan-apache.ts";
-import { localised } from "./shipped.ts";
+import { type Changes, localised } from "./shipped.ts";
 import type { Site } from "./site.ts";
 
 /** What needs neither root nor the server's configuration. */
@@ -24,7 +24,11 @@ export const sharedTargets: Readonly<Record<string, Target>> = {
 function planHtaccess(site: Site): Plan {
   const { output } = site;
   const program = join(output, "app.cgi");
-  const text = localised("apache/cgi.htaccess", madeBy("htaccess", site), {});
+  const text = localised(
+    "apache/cgi.htaccess",
+    madeBy("htaccess", site),
+    rewriteBase(site),
+  );
   return {
     files: [
       { path: join(output, ".htaccess"), text, mode: TEXT },
@@ -39,6 +43,7 @@ function planCpanel(site: Site): Plan {
   const served = join(output, "public_html", mount).replace(/\/$/, "");
   const program = join(served, "cgi-bin/app.cgi");
   const htaccess = localised("apache/cgi.htaccess", madeBy("cpanel", site), {
+    ...rewriteBase(site),
     "RewriteRule ^ app.cgi [L]": "RewriteRule ^ cgi-bin/app.cgi [L]",
   });
   return {
@@ -50,6 +55,13 @@ function planCpanel(site: Site): Plan {
     ],
     steps: last(site, program, served),
   };
+}
+
+/** Without it Apache takes the folder's path for one of a URL, below an alias or a user's directory. */
+function rewriteBase({ mount }: Site): Changes {
+  return mount === "/"
+    ? {}
+    : { "RewriteEngine On": `RewriteEngine On\nRewriteBase ${mount}/` };
 }
 
 const RESTART =

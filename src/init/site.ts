@@ -46,7 +46,12 @@ export function checkSite(site: Site): void {
       );
     }
   }
-  refuse("--mount", mount, /^\/(?:[\w-]+(?:\/[\w-]+)*)?$/, "/ or like /app");
+  refuse(
+    "--mount",
+    mount,
+    /^\/(?:~?[\w-]+(?:\/[\w-]+)*)?$/,
+    "/ or like /app or /~ann",
+  );
   refuse("--domain", domain, /^[\w-]+(?:\.[\w-]+)*$/, "like www.example.com");
   refuse("--group", group, /^[\w][\w.-]*$/, "the name of a group");
   refuse("--name", name, /^[a-z_][\w-]{0,30}$/, "like a user's name: app");

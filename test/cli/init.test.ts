@@ -137,7 +137,7 @@ for (const [name, args, status, message] of [
     "a mount that is none",
     ["nginx", "--mount", "x", "app.mjs"],
     78,
-    /Cannot use --mount x: it is not \/ or like \/app/,
+    /Cannot use --mount x: it is not \/ or like /,
   ],
   ["no document root", ["htaccess", "app.mjs"], 2, /name it with --output/],
 ] as const) {

@@ -7,7 +7,7 @@ import { checkSite, type Site } from "../../src/init/site.ts";
 import { targets } from "../../src/init/targets.ts";
 import { SITE } from "./site.ts";
 
-const MOUNTS = ["/", "/app", "/shop/de"];
+const MOUNTS = ["/", "/app", "/shop/de", "/~ann"];
 
 for (const [name, { plan, isProcess }] of targets) {
   test(`${name} has the paths of the site, at every mount`, () => {
