@@ -21,12 +21,15 @@ export class GenerationError extends Error {
   }
 }
 
+/** Workers of a generation that may be killed on its way. An operator's hand, or the kernel's for lack of memory, may be once. */
+const KILLS = 2;
+
 /**
  * A generation on its way.
  *
  *   starting ----------> complete
  *       |
- *       +--------------> failed      its first worker that ends ends it
+ *       +--------------> failed      its first worker that ends by itself ends it
  */
 export class NextGeneration {
   readonly number: number;
@@ -35,6 +38,7 @@ export class NextGeneration {
   readonly settled: Promise<void>;
   resolve: () => void = () => {};
   reject: (error: GenerationError) => void = () => {};
+  #kills = 0;
 
   constructor(number: number, sockets: Sockets) {
     this.number = number;
@@ -43,5 +47,11 @@ export class NextGeneration {
       this.resolve = resolve;
       this.reject = reject;
     });
+  }
+
+  /** Whether it can still become complete without this worker, which has ended. */
+  survives({ wasKilled }: WorkerHandle): boolean {
+    if (wasKilled) this.#kills++;
+    return wasKilled && this.#kills <= KILLS;
   }
 }

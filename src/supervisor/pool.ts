@@ -159,7 +159,9 @@ export class Pool implements WorkerListener {
   }
 
   #explain(worker: WorkerHandle): void {
-    if (worker.identity.generation === this.#next?.number) {
+    const next = this.#next;
+    const isOfNext = worker.identity.generation === next?.number;
+    if (isOfNext && !next?.survives(worker)) {
       this.#failNext(GenerationError.of(worker));
     } else if (worker.endedFrom === "draining") {
       this.#report({ level: "info" }, worker, "has left");

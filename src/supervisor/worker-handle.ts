@@ -60,6 +60,8 @@ export class WorkerHandle {
   endedFrom: WorkerPhase | undefined;
   /** The exit status it wished for when it could not serve. */
   failedStatus: number | undefined;
+  /** Whether a signal ended it, which tells nothing of its code. */
+  wasKilled = false;
   readonly #child: ChildProcess;
   readonly #listener: WorkerListener;
   #phase: WorkerPhase = "starting";
@@ -84,6 +86,7 @@ export class WorkerHandle {
     });
     this.#child.on("error", ({ message }) => this.#onEnd(message));
     this.#child.on("exit", (status, signal) => {
+      this.wasKilled = signal !== null && this.end === "";
       this.#onEnd(
         signal === null ? `ended with status ${status}` : `killed by ${signal}`,
       );

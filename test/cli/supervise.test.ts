@@ -1,8 +1,9 @@
 // tsgi-fcgi with workers: reloads, faults and signals, under load where that matters.
 import assert from "node:assert/strict";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { Load } from "../support/load.ts";
 import { Peer, request, roundTrip } from "../support/peer.ts";
 import { folder, run, start } from "./command.ts";
@@ -126,6 +127,30 @@ test("of a worker that is killed only the running requests fail, and it is repla
     break;
   }
   assert.deepEqual((await site.status()).restarts, { "killed by SIGKILL": 1 });
+});
+
+test("a worker that is killed while all are started does not end the start", async (t) => {
+  const waiting = `import { existsSync, writeFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+writeFileSync(\`waiting-\${process.pid}\`, "");
+while (!existsSync("go")) await delay(10);
+`;
+  const site = Supervised.begin(
+    t,
+    ["--workers", "2"],
+    waiting + application("one"),
+  );
+  const folder = join(site.root, "app");
+  const pids = (): number[] =>
+    readdirSync(folder)
+      .filter((name) => name.startsWith("waiting-"))
+      .map((name) => Number(name.slice("waiting-".length)));
+  while (pids().length < 2) await delay(10);
+  process.kill(pids()[0] as number, "SIGKILL");
+  while (pids().length < 3) await delay(10);
+  writeFileSync(join(folder, "go"), "");
+  await site.logged(/^listening on /);
+  assert.equal(await site.ask(), "one");
 });
 
 test("connections wait while the only worker is replaced", async (t) => {

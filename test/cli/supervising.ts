@@ -56,9 +56,18 @@ export class Supervised {
     args: readonly string[],
     source: string = application("one"),
   ): Promise<Supervised> {
-    const site = new Supervised(t, args, source);
+    const site = Supervised.begin(t, args, source);
     await site.logged(/^listening on /);
     return site;
+  }
+
+  /** One that may not listen yet. */
+  static begin(
+    t: TestContext,
+    args: readonly string[],
+    source: string,
+  ): Supervised {
+    return new Supervised(t, args, source);
   }
 
   get pid(): number {

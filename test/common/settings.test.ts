@@ -18,6 +18,7 @@ test("settingsFrom has the documented defaults", () => {
     requestTimeoutMs: 0,
     abortGraceMs: 5_000,
     showErrors: false,
+    debugToken: undefined,
     observer: undefined,
     ...model,
   });
