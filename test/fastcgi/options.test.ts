@@ -16,6 +16,7 @@ test("C3.08 limitsFrom has the documented defaults", () => {
     maxQueue: 0,
     queueTimeoutMs: 30_000,
     isExempt: undefined,
+    admit: undefined,
     maxParamsBytes: 1_048_576,
     maxParams: 1_000,
     maxBufferedBytes: 262_144,
