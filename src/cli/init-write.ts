@@ -29,7 +29,7 @@ export async function writePlan(
     return false;
   }
   for (const { file, state } of meetings) {
-    if (state !== "same") write(file);
+    if (state === "new" || state === "differs") write(file);
     process.stdout.write(`${SAID[state]} ${file.path}\n`);
   }
   return true;
@@ -38,6 +38,7 @@ export async function writePlan(
 const SAID: Readonly<Record<Meeting["state"], string>> = {
   new: "wrote   ",
   same: "same    ",
+  kept: "kept    ",
   differs: "replaced",
 };
 

@@ -50,8 +50,18 @@ function planCpanel(site: Site): Plan {
     files: [
       { path: join(served, ".htaccess"), text: htaccess, mode: TEXT },
       cgiProgram(program, "cpanel", site),
-      { path: join(folder, "tmp/restart.txt"), text: RESTART, mode: TEXT },
-      { path: join(folder, ".gitattributes"), text: ATTRIBUTES, mode: TEXT },
+      {
+        path: join(folder, "tmp/restart.txt"),
+        text: RESTART,
+        mode: TEXT,
+        isOnlyIfMissing: true,
+      },
+      {
+        path: join(folder, ".gitattributes"),
+        text: ATTRIBUTES,
+        mode: TEXT,
+        isOnlyIfMissing: true,
+      },
     ],
     steps: last(site, program, served),
   };

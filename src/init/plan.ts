@@ -6,6 +6,8 @@ export interface PlannedFile {
   readonly text: string;
   /** Permission bits. */
   readonly mode: number;
+  /** What is there already is as good, whatever it says. */
+  readonly isOnlyIfMissing?: true;
 }
 
 /** What a target consists of. */

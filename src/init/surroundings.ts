@@ -8,6 +8,7 @@ import {
 } from "../doctor/apache/load.ts";
 import { lastOf } from "../doctor/apache/place.ts";
 import type { Machine } from "../doctor/machine.ts";
+import { loadNginx, usualNginxFile } from "../doctor/nginx.ts";
 import { apacheModule } from "./main-apache.ts";
 
 /** By the names of their servers, the programs. */
@@ -40,6 +41,8 @@ export interface Surroundings {
   /** The home folder is one of cPanel. */
   readonly isCpanel: boolean;
   readonly apache: ApacheConfig | undefined;
+  /** The words of `user` in nginx's configuration. */
+  readonly nginxUser: readonly string[];
 }
 
 /** Looks around. @param home the user's folder @param path the PATH to look for servers in */
@@ -57,6 +60,8 @@ export function lookAround(
     if (found !== undefined) programs.set(server, found);
   }
   const apacheFile = usualApacheFile(machine);
+  const nginxFile = usualNginxFile(machine);
+  const nginx = nginxFile === undefined ? [] : loadNginx(machine, nginxFile);
   return {
     programs,
     hasSystemd: machine.facts("/run/systemd/system") !== undefined,
@@ -68,6 +73,7 @@ export function lookAround(
     ),
     apache:
       apacheFile === undefined ? undefined : loadApache(machine, apacheFile),
+    nginxUser: nginx.find(({ words }) => words[0] === "user")?.words ?? [],
   };
 }
 
@@ -89,8 +95,14 @@ export function missingFor(
 }
 
 /** The group the web server runs as: Apache's own where it says so, else the first usual one there is. */
-export function webGroup({ apache }: Surroundings, server: string): string {
+export function webGroup(
+  { apache, nginxUser }: Surroundings,
+  server: string,
+): string {
   if (server === "haproxy") return "haproxy";
+  // Its group, or that of the user's name.
+  const [, user, group = user] = nginxUser;
+  if (server === "nginx" && group !== undefined) return group;
   const own = apache && lastOf(apache.directives, "group")?.args[0];
   if (server === "apache" && own !== undefined && /^[\w.-]+$/.test(own)) {
     return own;

@@ -1,5 +1,6 @@
 // Tries a configuration: the installed server with it, in a folder of its own, on loopback.
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { basename, join } from "node:path";
 import { type Check, checks, told } from "./checks.ts";
 import { askServer, type Question } from "./exchange.ts";
 import { type Target, under } from "./plan.ts";
@@ -7,6 +8,9 @@ import { PrivateGround } from "./private-ground.ts";
 import { PROBE } from "./probe.ts";
 import { Running } from "./running.ts";
 import type { Site } from "./site.ts";
+
+/** Milliseconds for systemd-analyze. */
+const ANALYSIS = 20_000;
 
 /** One line of the table. */
 export interface Row {
@@ -63,6 +67,7 @@ async function onGround(
     await running.start();
     const { port } = running;
     if (isProbe) {
+      rows.push(...unitRows(target, tried));
       for (const check of checks) {
         rows.push(await probeRow(check, port, tried, target, signal));
       }
@@ -86,13 +91,34 @@ async function probeRow(
   signal: AbortSignal,
 ): Promise<Row> {
   const { name, isUpToHost } = check;
-  const wrong = await attempt(async () =>
+  const wrong = await attempt(signal, async () =>
     check.judge(await askServer(port, check.ask(mount), signal), mount),
   );
   if (wrong === undefined) return { name, result: "ok", says: "" };
   return target.isShared && isUpToHost
     ? { name, result: "host", says: `${wrong.slice(0, 3)}: ${isUpToHost}` }
     : { name, result: "no", says: wrong };
+}
+
+/** What systemd itself says of a unit, where its tool is installed. */
+function unitRows(target: Target, site: Site): Row[] {
+  const unit = target.plan(site).files[0]?.path;
+  if (target.server !== "systemd" || unit === undefined) return [];
+  const { error, stderr } = spawnSync(
+    "systemd-analyze",
+    ["verify", "--man=no", unit],
+    { encoding: "utf8", timeout: ANALYSIS },
+  );
+  if (error !== undefined) return [];
+  // It looks at all units that this one names, and at those of the machine they need.
+  const own = stderr
+    .split("\n")
+    .filter((line) => line.includes(basename(unit)))
+    .join("; ");
+  const name = "systemd-analyze verify";
+  return own === ""
+    ? [{ name, result: "ok", says: "" }]
+    : [{ name, result: "no", says: own }];
 }
 
 async function applicationRow(
@@ -117,11 +143,13 @@ async function applicationRow(
 }
 
 async function attempt(
+  signal: AbortSignal,
   act: () => Promise<string | undefined>,
 ): Promise<string | undefined> {
   try {
     return await act();
   } catch (error) {
+    signal.throwIfAborted();
     return (error as Error).message;
   }
 }

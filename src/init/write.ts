@@ -14,7 +14,7 @@ import type { PlannedFile } from "./plan.ts";
 /** What a file will meet. */
 export interface Meeting {
   readonly file: PlannedFile;
-  readonly state: "new" | "same" | "differs";
+  readonly state: "new" | "same" | "kept" | "differs";
   /** What is there. */
   readonly before: string;
 }
@@ -29,6 +29,7 @@ export function meet(file: PlannedFile): Meeting {
     if (code === "ENOENT") return { file, state: "new", before: "" };
     throw cannotWrite(file.path, error);
   }
+  if (file.isOnlyIfMissing) return { file, state: "kept", before };
   const mode = statSync(file.path).mode & 0o777;
   const isSame = before === file.text && mode === file.mode;
   return { file, state: isSame ? "same" : "differs", before };

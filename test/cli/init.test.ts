@@ -56,6 +56,24 @@ test("tsgi init cpanel keeps the application out of the document root", async (t
   }
 });
 
+test("tsgi init cpanel leaves the restart.txt and .gitattributes that are there", async (t) => {
+  const home = folder(t, {
+    "shop/app.mjs": HELLO,
+    "shop/.gitattributes": "*.png binary\n",
+    "shop/tmp/restart.txt": "",
+  });
+  const { status, stdout, stderr } = await init(
+    t,
+    home,
+    "cpanel",
+    "shop/app.mjs",
+  );
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /^kept .*\.gitattributes$/m);
+  const kept = readFileSync(join(home, "shop/.gitattributes"), "utf8");
+  assert.equal(kept, "*.png binary\n");
+});
+
 test("tsgi init replaces nothing that differs: it shows what would change, and writes no file at all", async (t) => {
   const home = folder(t, {
     "app.mjs": HELLO,

@@ -1,6 +1,7 @@
 // tsgi init --verify: servers that are installed, with the files that would be written.
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -10,8 +11,9 @@ import type { Site } from "../../src/init/site.ts";
 import { lookAround, missingFor } from "../../src/init/surroundings.ts";
 import { targets } from "../../src/init/targets.ts";
 import { verify } from "../../src/init/verify.ts";
-import { run } from "../cli/command.ts";
+import { run, start } from "../cli/command.ts";
 import { SITE } from "../init/site.ts";
+import { seen } from "../resident/site.ts";
 import { Sandbox } from "../support/servers/sandbox.ts";
 
 const surroundings = lookAround(thisMachine, "/nowhere", `${process.env.PATH}`);
@@ -21,9 +23,7 @@ const APPLICATION = `export default (environ, startResponse) => {
 };
 `;
 const MOUNTS: Readonly<Record<string, string>> = {
-  "apache-cgi": "/app",
   "apache-proxy-fcgi": "/app/de",
-  nginx: "/app",
   lighttpd: "/app",
   haproxy: "/app",
 };
@@ -58,10 +58,13 @@ for (const [name, target] of targets) {
         ({ name: asked, result, says }) => `${asked} ${result} ${says}`,
       );
       const host = target.isShared ? 2 : 0;
+      const isAnalysed = rows.some(({ name: asked }) =>
+        asked.startsWith("systemd-analyze"),
+      );
       const said = `${mount}: ${results.join("\n")}\n${log}`;
       assert.equal(
         rows.filter(({ result }) => result === "ok").length,
-        7 - host,
+        7 - host + Number(isAnalysed),
         said,
       );
       assert.equal(
@@ -159,11 +162,47 @@ test("the command tells of an application that fails, ends with 1, and leaves no
   assert.ok(tmpdir() !== sandbox.root);
 });
 
-test("a server that is not installed is named, with the package that has it", () => {
-  const none = { ...surroundings, programs: new Map<string, string>() };
-  assert.match(
-    missingFor("nginx", "nginx", none) ?? "",
-    /nginx is not installed on this machine; .*apt-get install nginx/,
-  );
-  assert.equal(missingFor("systemd", "systemd", none), undefined);
+test("SIGINT ends the command, the servers it has started, and leaves nothing", {
+  skip: noNginx,
+}, async (t) => {
+  const sandbox = new Sandbox();
+  t.after(() => sandbox.remove());
+  const { application } = siteIn(sandbox, APPLICATION);
+  const temporary = join(sandbox.root, "temporary");
+  mkdirSync(temporary);
+  const args = ["init", "nginx", "--verify", application];
+  const { child, ended } = start(t, "tsgi", args, {
+    env: { TMPDIR: temporary },
+  });
+  await seen(temporary, () => readdirSync(temporary).length > 0);
+  child.kill("SIGINT");
+  const { status, stderr } = await ended;
+  assert.equal(status, 130, stderr);
+  assert.match(stderr, /SIGINT came/);
+  assert.deepEqual(readdirSync(temporary), []);
+});
+
+test("verify shows what systemd says of a unit", {
+  skip: spawnSync("systemd-analyze", ["--version"]).error !== undefined,
+}, async (t) => {
+  const systemd = targets.get("systemd");
+  assert.ok(systemd);
+  const sandbox = new Sandbox();
+  t.after(() => sandbox.remove());
+  const target: Target = {
+    ...systemd,
+    plan: (site) => {
+      const { files, steps } = systemd.plan(site);
+      const wrong = files.map((file) => ({
+        ...file,
+        text: file.text.replace("Type=notify", "Type=notfy"),
+      }));
+      return { files: wrong, steps };
+    },
+  };
+  const site = siteIn(sandbox, APPLICATION);
+  const { rows } = await verify(target, "", site, t.signal);
+  const [first] = rows;
+  assert.equal(first?.result, "no", JSON.stringify(rows));
+  assert.match(first.says, /notfy/);
 });
