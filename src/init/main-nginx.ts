@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { MainFor } from "./main.ts";
 
@@ -8,10 +8,12 @@ const TEMPORARY = ["client_body", "fastcgi", "proxy", "scgi", "uwsgi"] as const;
 export const nginxMain: MainFor = (ground, port, certificate) => {
   const { account, root, run, log } = ground;
   const temporary = join(root, "nginx");
-  mkdirSync(temporary);
+  // They are there when it is started again.
+  mkdirSync(temporary, { recursive: true });
   ground.give(temporary);
   // nginx looks for what is included beside its main file.
-  symlinkSync("/etc/nginx/fastcgi_params", join(root, "fastcgi_params"));
+  const params = join(root, "fastcgi_params");
+  if (!existsSync(params)) symlinkSync("/etc/nginx/fastcgi_params", params);
   return {
     replacements: {
       "listen 80;": certificate

@@ -11,7 +11,14 @@ import type {
   ControlRequest,
 } from "../../src/supervisor/control-protocol.ts";
 import { roundTrip } from "../support/peer.ts";
-import { type Command, folder, run, start } from "./command.ts";
+import {
+  BIN,
+  type Command,
+  type CommandOptions,
+  folder,
+  run,
+  start,
+} from "./command.ts";
 
 /** An application that answers with a word, and obeys paths. */
 export function application(word: string): string {
@@ -28,7 +35,12 @@ export function application(word: string): string {
 `;
 }
 
-/** tsgi-fcgi with workers. */
+export interface SupervisedOptions extends CommandOptions {
+  /** A program that becomes tsgi-fcgi, such as `["/usr/bin/prlimit", "--nofile=64"]`. */
+  readonly under?: readonly string[];
+}
+
+/** tsgi-fcgi with workers, or without: then it has no status. */
 export class Supervised {
   readonly root: string;
   readonly app: string;
@@ -37,17 +49,22 @@ export class Supervised {
   readonly command: Command;
   readonly #t: TestContext;
 
-  private constructor(t: TestContext, args: readonly string[], word: string) {
+  private constructor(
+    t: TestContext,
+    args: readonly string[],
+    source: string,
+    { under, ...options }: SupervisedOptions,
+  ) {
     this.#t = t;
-    this.root = folder(t, { "app/app.mjs": word });
+    this.root = folder(t, { "app/app.mjs": source });
     this.app = join(this.root, "app", "app.mjs");
     this.socket = join(this.root, "s");
     this.control = join(this.root, "c");
-    this.command = start(t, "tsgi-fcgi", [
-      ...["--socket", this.socket, "--control", this.control],
-      ...args,
-      this.app,
-    ]);
+    const [program = "tsgi-fcgi", ...before] =
+      under === undefined ? [] : [...under, join(BIN, "tsgi-fcgi")];
+    const own = ["--socket", this.socket, "--control", this.control];
+    const all = [...before, ...own, ...args, this.app];
+    this.command = start(t, program, all, options);
   }
 
   /** Resolves when it listens. */
@@ -55,8 +72,9 @@ export class Supervised {
     t: TestContext,
     args: readonly string[],
     source: string = application("one"),
+    options: SupervisedOptions = {},
   ): Promise<Supervised> {
-    const site = Supervised.begin(t, args, source);
+    const site = Supervised.begin(t, args, source, options);
     await site.logged(/^listening on /);
     return site;
   }
@@ -66,8 +84,9 @@ export class Supervised {
     t: TestContext,
     args: readonly string[],
     source: string,
+    options: SupervisedOptions = {},
   ): Supervised {
-    return new Supervised(t, args, source);
+    return new Supervised(t, args, source, options);
   }
 
   get pid(): number {
@@ -122,6 +141,22 @@ export async function askSupervisor(
   const socket = connect(control);
   socket.write(`${JSON.stringify(request)}\n`);
   return JSON.parse(await text(socket));
+}
+
+/** Resolves when a process is gone, of which nobody here is told. */
+export async function gone(pid: number): Promise<void> {
+  while (lives(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** Bytes of memory a process has; 0 where it is gone. */
+export function residentBytes(pid: number): number {
+  try {
+    const text = readFileSync(`/proc/${pid}/status`, "utf8");
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(text) ?? [];
+    return Number(kilobytes ?? 0) * 1_024;
+  } catch {
+    return 0;
+  }
 }
 
 /** Whether a process is there, and not only what its parent has not asked for yet. */

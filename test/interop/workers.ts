@@ -93,7 +93,7 @@ export class WorkersSite {
 
   /** Resolves when the supervisor has logged this for the `times`th time. */
   async logged(pattern: RegExp, times = 1): Promise<void> {
-    const all = new RegExp(pattern, "g");
+    const all = new RegExp(pattern, "gm");
     while ((this.service.output.match(all) ?? []).length < times) {
       await delay(10);
     }

@@ -9,6 +9,8 @@ import { Tally } from "./tally.ts";
 export class Load extends Tally {
   /** Connections that were opened. */
   opened = 0;
+  /** Of each connection that ended within a request: the answer it had before, undefined where it had none. */
+  readonly broken: (string | undefined)[] = [];
   readonly #address: string;
   readonly #keep: number;
 
@@ -38,6 +40,7 @@ export class Load extends Tally {
   async #askOn(peer: Peer): Promise<void> {
     const keep = this.#keep;
     let isClosed = false;
+    let last: string | undefined;
     const close = (): void => {
       isClosed = true;
     };
@@ -47,10 +50,12 @@ export class Load extends Tally {
         await peer.send(request({}, "", { keep: keep > 1 }));
         const { stdout } = await peer.untilEnd();
         const [head = "", body = ""] = `${stdout}`.split("\r\n\r\n");
+        last = body;
         if (/^Status: 200 /m.test(head)) this.note(body);
         else this.fail(head);
       } catch (error) {
         this.fail(String(error));
+        this.broken.push(last);
         return;
       }
       // Where the connection ends with the answer, that has to be seen before it is used again: web servers

@@ -74,6 +74,12 @@ export class Daemon {
     this.#child.kill(name);
   }
 
+  /** SIGKILL for it and the processes it has started. */
+  async kill(): Promise<void> {
+    process.kill(-(this.#child.pid as number), "SIGKILL");
+    await this.exited;
+  }
+
   /** SIGTERM, and SIGKILL for who does not listen. */
   async stop(): Promise<void> {
     this.#child.kill("SIGTERM");

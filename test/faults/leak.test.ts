@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LEAKING, WorkerPeaks } from "../../bench/harness/leaking.ts";
+import { Supervised } from "../cli/supervising.ts";
 import { Load } from "../support/load.ts";
-import { Supervised } from "./supervising.ts";
 
 const MIB = 1_048_576;
 const LIMIT = 150 * MIB;
