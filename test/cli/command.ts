@@ -86,10 +86,12 @@ export class Command {
     this.#lines = createInterface({ input })[Symbol.asyncIterator]();
   }
 
-  /** The message of the next line of its log. @throws where it ends instead */
+  /** The message of the next line of its log, or the line where it is none. @throws where it ends instead */
   async logged(): Promise<string> {
     const { done, value } = await this.#lines.next();
-    if (done !== true) return JSON.parse(value).msg;
+    if (done !== true) {
+      return value.startsWith("{") ? JSON.parse(value).msg : value;
+    }
     const { status, signal, stderr } = await this.ended;
     throw new Error(`The command ended (${status ?? signal}): ${stderr}`);
   }
