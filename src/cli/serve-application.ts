@@ -10,6 +10,7 @@ import type { FastcgiOptions } from "../fastcgi/options.ts";
 import type { Role } from "../fastcgi/protocol.ts";
 import { serve } from "../fastcgi/serve.ts";
 import { checkAnswer } from "./check-answer.ts";
+import { connectionLimit } from "./connection-limit.ts";
 import { loadEnvFiles } from "./env-file.ts";
 import { evaluate, sourceIn } from "./evaluate.ts";
 import { Insight } from "./insight.ts";
@@ -132,8 +133,14 @@ function fastcgiOptions({
   if (authorizer) roles.push("AUTHORIZER");
   if (filter) roles.push("FILTER");
   const isInherited = place.worker === 0 && values.inherited && isSocket(0);
+  const { maxConnections, note } = connectionLimit(
+    options.maxConnections ?? 10_000,
+  );
+  // One of several tells it for all.
+  if (note !== undefined && place.worker < 2) log.info(note);
   return {
     ...options,
+    maxConnections,
     gracefulTimeoutMs:
       options.gracefulTimeoutMs ??
       (isInherited ? INHERITED_GRACE_MS : undefined),

@@ -1,3 +1,5 @@
+import { getHeapStatistics } from "node:v8";
+import { residentMemory } from "../common/resident-memory.ts";
 import { EventLoopMonitor } from "./event-loop.ts";
 import type { WorkerFigures } from "./figures.ts";
 import { Recorder } from "./recorder.ts";
@@ -28,7 +30,7 @@ export class ProcessFigures {
 
   /** The figures as they are now. */
   take({ state, connections, queued }: Gauges): WorkerFigures {
-    const { rss, heapUsed } = process.memoryUsage();
+    const { used_heap_size: heapUsed } = getHeapStatistics();
     const { lagMs, utilization, perSecond } = this.#loop;
     return {
       pid: process.pid,
@@ -42,7 +44,7 @@ export class ProcessFigures {
       running: this.recorder.running,
       queued,
       connections,
-      memory: { rss, heapUsed },
+      memory: { rss: residentMemory(), heapUsed },
       eventLoop: { lagMs, utilization },
       slow: this.recorder.slow(),
     };

@@ -1,5 +1,6 @@
 // The life of a responder that a CGI program has started: it serves, and leaves when it is not wanted, or not fit, any more.
 
+import { residentMemory } from "../common/resident-memory.ts";
 import type { Application } from "../common/types.ts";
 import type { FastcgiOptions } from "../fastcgi/options.ts";
 import { type FastcgiServer, serve } from "../fastcgi/serve.ts";
@@ -145,7 +146,7 @@ class Tenant implements Stay {
     residence.trimLog();
     const reason = this.#unfit();
     if (reason !== undefined) this.leave(reason);
-    else this.#leaveIfSpent(process.memoryUsage.rss());
+    else this.#leaveIfSpent(residentMemory());
   }
 
   #leaveIfSpent(memory: number): void {

@@ -1,4 +1,5 @@
 // What a supervisor remembers, and shows as a status.
+import { residentMemory } from "../common/resident-memory.ts";
 import type {
   PoolEvent,
   RequestTotals,
@@ -75,7 +76,7 @@ export class Records {
       ...this.#facts,
       node: process.version,
       startedAt: this.#startedAt,
-      supervisor: { pid: process.pid, rss: process.memoryUsage.rss() },
+      supervisor: { pid: process.pid, rss: residentMemory() },
       generation,
       workers: workers.map((worker) => rowOf(worker, now)),
       totals: this.#totals(workers),

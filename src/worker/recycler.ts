@@ -1,6 +1,8 @@
 // Sees to it that a process is replaced when it has served long enough.
+
 import { TsgiError } from "../common/errors.ts";
 import type { ObservedRequest, Observer } from "../common/observer.ts";
+import { residentMemory } from "../common/resident-memory.ts";
 import {
   type RecycleLimits,
   recycle,
@@ -24,7 +26,7 @@ export class Recycler implements Observer {
   #requests = 0;
   #nextLook = 1;
   #lastLook = 0;
-  #lastMemory = process.memoryUsage.rss();
+  #lastMemory = residentMemory();
   /** Bytes that a request adds; forgotten slowly, since garbage comes and goes. */
   #growth = 0;
 
@@ -56,7 +58,7 @@ export class Recycler implements Observer {
   #spent(): Spent {
     return {
       requests: this.#requests,
-      memory: process.memoryUsage.rss(),
+      memory: residentMemory(),
       ageMs: performance.now(),
     };
   }

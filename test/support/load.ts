@@ -2,6 +2,9 @@
 import { Peer, request } from "./peer.ts";
 import { Tally } from "./tally.ts";
 
+/** Connections in a row that cannot be made: the test has failed, and must end. */
+const MAX_VAIN = 1_000;
+
 /**
  * Asks without a pause until it is told to stop. Like a web server it uses a connection again, and
  * opens another when one is closed after an answer.
@@ -23,7 +26,7 @@ export class Load extends Tally {
   }
 
   protected async ask(): Promise<void> {
-    while (!this.isOver) {
+    for (let vain = 0; !this.isOver && vain < MAX_VAIN; vain++) {
       const peer = await Peer.connect(this.#address).catch(String);
       if (typeof peer === "string") {
         this.fail(peer);
@@ -31,6 +34,7 @@ export class Load extends Tally {
         await new Promise((resolve) => setTimeout(resolve, 10));
         continue;
       }
+      vain = 0;
       this.opened++;
       await this.#askOn(peer);
       peer.close();
