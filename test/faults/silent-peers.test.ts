@@ -15,6 +15,8 @@ for (const { name, args } of WAYS) {
   test(`${name}: 5,000 silent connections keep nobody out, and are closed after --params-timeout`, async (t) => {
     const limits = ["--params-timeout", `${TIMEOUT_MS}ms`];
     const site = await Supervised.start(t, [...limits, ...args]);
+    // A line for each that is closed: a service whose log nobody reads has to wait.
+    site.logged(/^stopped$/).catch(() => {});
     const load = new Load(site.socket, 3);
     const fresh = new Load(site.socket, 3, 1);
     await Promise.all([load.more(100), fresh.more(100)]);
@@ -39,7 +41,7 @@ for (const { name, args } of WAYS) {
     t.diagnostic(
       `${Math.round(before / MIB)} MiB before, ${Math.round(most / MIB)} MiB with them: ${each} bytes each`,
     );
-    assert.ok(each < 20_000, `${each} bytes`);
+    assert.ok(each < 25_000, `${each} bytes`);
   });
 }
 
