@@ -124,5 +124,7 @@ export class WorkersSite {
       { env, cwd: app, ...(account && { uid: NOBODY, gid: account.gid }) },
     );
     await this.#service.accepts({ path });
+    // The control socket comes last.
+    await this.logged(/listening on /);
   }
 }
