@@ -52,6 +52,8 @@ export interface WebServer {
   readonly program: Program;
   /** Where the application is, without a slash at its end. */
   readonly url: string;
+  /** The file of its error log. */
+  readonly log: string;
 }
 
 /** What is not installed, undefined where nothing is missing. */
@@ -135,5 +137,6 @@ async function launch(
   });
   await program.accepts({ port });
   const url = join(`127.0.0.1:${port}`, kind.mount);
-  return { program, url: `http://${url.replace(/\/$/, "")}` };
+  const log = join(folder, "error.log");
+  return { program, url: `http://${url.replace(/\/$/, "")}`, log };
 }
