@@ -184,7 +184,8 @@ export class WorkerHandle {
         this.figures = message.figures;
         break;
       case "connection":
-        this.#listener.onConnection(handle as PassedHandle);
+        // None where its peer closed it on the way, or this process has no descriptor left.
+        if (handle) this.#listener.onConnection(handle as PassedHandle);
         break;
       case "leave":
         this.leaving = message.reason;

@@ -114,7 +114,8 @@ export class ParentChannel {
         this.#orders?.drain("asked to leave");
         break;
       case "connection":
-        this.#orders?.adopt(handle);
+        // None where its peer closed it on the way, or this process has no descriptor left.
+        if (handle) this.#orders?.adopt(handle);
         break;
       case "end":
         if (this.#orders === undefined) process.exit();
