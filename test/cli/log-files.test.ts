@@ -4,6 +4,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   watch,
 } from "node:fs";
@@ -23,6 +24,15 @@ async function appears(path: string): Promise<void> {
   });
   if (!existsSync(path)) await there;
   watcher.close();
+}
+
+/** Whether a process has the file open. */
+function isOpen(path: string, pid: string): boolean {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).some((name) => {
+    const link = join(folder, name);
+    return existsSync(link) && readlinkSync(link) === path;
+  });
 }
 
 function targetsIn(path: string): string[] {
@@ -121,7 +131,11 @@ test("a supervisor and its workers log to one file, which may be moved away", as
   renameSync(log, `${log}.1`);
   command.child.kill("SIGUSR2");
   await appears(log);
-  // Of a worker, which may open it a moment later.
+  // Workers hear of it a moment later.
+  const { pid } = command.child;
+  const children = `/proc/${pid}/task/${pid}/children`;
+  const workers = readFileSync(children, "utf8").trim().split(" ");
+  while (workers.some((worker) => isOpen(`${log}.1`, worker)));
   await ask(socket, { PATH_INFO: "/late" });
   while (!readFileSync(log, "utf8").includes("has left"));
   command.child.kill("SIGTERM");

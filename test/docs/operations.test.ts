@@ -1,6 +1,6 @@
 // docs/operations.md names what there is, and nothing else: signals, options, exit statuses, fields, metrics, codes.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { EXIT } from "../../src/cli/exit-codes.ts";
@@ -150,6 +150,29 @@ function withoutPaths(options: readonly string[]): string[] {
     (word, at) => !own.includes(word) && !own.includes(options[at - 1] ?? ""),
   );
 }
+
+test("each fault of the page has a test, and each file of test/faults a fault", () => {
+  const folder = join(root, "test/faults");
+  const files = readdirSync(folder).filter((file) => file.endsWith(".test.ts"));
+  const texts = files.map((file) => readFileSync(join(folder, file), "utf8"));
+  const rows = section("Faults and what becomes of them").match(
+    /^\| (?!fault |---)[^|]+(?= \|)/gm,
+  );
+  const faults = (rows ?? []).flatMap((row) => row.slice(2).split(", "));
+  assert.ok(faults.length >= files.length);
+  for (const fault of faults) {
+    assert.ok(
+      texts.some((text) => text.includes(fault)),
+      `no test is about ${fault}`,
+    );
+  }
+  for (const [index, text] of texts.entries()) {
+    assert.ok(
+      faults.some((fault) => text.includes(fault)),
+      `${files[index]} is about no fault of the page`,
+    );
+  }
+});
 
 test("codes are those of the registry", () => {
   const codes = new Set(
