@@ -104,6 +104,8 @@ async function bundleBuilt() {
     platform: "node",
     // Below what runs it, so that an old Node can say so; it knows no name with "node:".
     target: "node8",
+    // No "use strict" is the first word then: the function Node makes of the file may be asked for.
+    banner: { js: "const __self=arguments.callee;" },
     plugins: [{ name: "builtins", setup: nameBuiltinsAsBefore }],
   });
 }

@@ -6,6 +6,8 @@ import { start } from "./start.ts";
 /** Of the built file. */
 declare const require: NodeJS.Require;
 declare const __filename: string;
+/** What Node has made of it. */
+declare const __self: () => unknown;
 
 const NEEDED = "Node 20.19, 22.12, 24 or later";
 
@@ -21,7 +23,13 @@ if (!isThread) {
       `Cannot start: ${found}, and this needs ${NEEDED}; ${cure}`,
     );
   }
-  start(__filename, require);
+  start(__filename, require, sourceOf(__self));
+}
+
+/** The text of the file, within what Node puts around it: to read it once more would take as long as all of this. */
+function sourceOf(self: () => unknown): string {
+  const text = Function.prototype.toString.call(self);
+  return text.slice(text.indexOf("{\n") + "{\n".length, -"\n}".length);
 }
 
 function isTooOld(): boolean {

@@ -33,10 +33,22 @@ interface Start {
  * file is not whole.
  *
  * @param require that of the file
+ * @param source its text, as far as Node tells it
  */
-export function start(file: string, require: NodeJS.Require): void {
+export function start(
+  file: string,
+  require: NodeJS.Require,
+  source: string,
+): void {
   forgetPreload();
-  const opened = open(file);
+  // Where something has changed the text that Node was given, the file has it.
+  const opened = open(file, source) ?? open(file, readFileSync(file, "utf8"));
+  if (opened === undefined) {
+    fail(
+      "DAMAGED",
+      `Cannot start ${file}: it has another length than it was built with, so its upload was cut, or it was edited; upload it again, in binary mode`,
+    );
+  }
   const { contents, scripts } = opened;
   const { REQUEST_METHOD, GATEWAY_INTERFACE, TSGI_RESIDE } = process.env;
   // Before any argument: in CGI, words of the URL are arguments (RFC 3875, section 4.4).
@@ -75,24 +87,17 @@ export function start(file: string, require: NodeJS.Require): void {
   });
 }
 
-function open(file: string): Omit<Start, "cache"> {
-  const text = sourceText(file);
+/** Undefined where it does not have the length it was built with. */
+function open(file: string, source: string): Omit<Start, "cache"> | undefined {
+  const text = withOwnLineEnds(source);
   const found = readContents(text);
-  const expected = found && expectedLength(found.contents, found.start);
-  if (found === undefined || expected !== text.length) {
-    const wanted = expected === undefined ? "" : ` instead of ${expected}`;
-    fail(
-      "DAMAGED",
-      `Cannot start ${file}: it has ${text.length} characters${wanted}, so its upload was cut, or it was edited; upload it again, in binary mode`,
-    );
-  }
+  if (found === undefined) return undefined;
   const { contents, start: begin } = found;
+  if (expectedLength(contents, begin) !== text.length) return undefined;
   return { file, text, contents, begin, scripts: new Map() };
 }
 
-/** Its text, with the ends of lines it was built with. All of it is ASCII, and UTF-8 is what Node reads fastest. */
-function sourceText(file: string): string {
-  const text = readFileSync(file, "utf8");
+function withOwnLineEnds(text: string): string {
   const isConverted = text[text.indexOf("\n") - 1] === "\r";
   return isConverted ? text.replace(/\r\n/g, "\n") : text;
 }

@@ -15,14 +15,15 @@ export async function serveLoaded(
   values: Values,
   load: (options: LoadOptions) => Promise<Application>,
 ): Promise<void> {
-  let isRefused = false;
-  const whileLoading = (): void => {
-    isRefused = true;
-    void refuse(terminated(), values);
-  };
+  let phase: "loading" | "loaded" | "refused" = "loading";
   try {
     prepareProcess();
-    process.once("SIGTERM", whileLoading);
+    // It stays: to take it away, and serve() to set its own, would cost one percent of a start.
+    process.on("SIGTERM", () => {
+      if (phase !== "loading") return;
+      phase = "refused";
+      void refuse(terminated(), values);
+    });
     if (values.envFile) loadEnvFiles(values.envFile);
     if (!values.nativeFetch) lightenFetch();
     const application = await load({
@@ -33,12 +34,12 @@ export async function serveLoaded(
         if (level === "warn") cgiErrors.write(`tsgi-cgi: ${message}\n`);
       },
       onExit(error) {
-        if (isRefused) return;
+        if (phase === "refused") return;
         process.exitCode = exitCodeFor(error);
         void refuse(error, values);
       },
     });
-    process.off("SIGTERM", whileLoading);
+    phase = "loaded";
     await serve(application, values);
   } catch (error) {
     await refuse(error, values);
@@ -59,7 +60,9 @@ function terminated(): TsgiError {
 
 /** Whether the environment has options, which few have: reading them costs 3 % of a start. */
 export function isConfigured(): boolean {
-  for (const name in process.env) if (name.startsWith("TSGI_")) return true;
+  for (const name in process.env) {
+    if (name.startsWith("TSGI_") && name !== "TSGI_CODE_CACHE") return true;
+  }
   return false;
 }
 

@@ -13,7 +13,7 @@ export const builtCodes: Rows<"DAMAGED" | "NODE_TOO_OLD" | "NODE_MISSING"> = {
       {
         cause: "the upload was cut, or the disk or the quota was full",
         says: [
-          "Cannot start …: it has … characters…, so its upload was cut, …",
+          "Cannot start …: it has another length than it was built with, so its upload was cut, …",
         ],
         proof: "ls -l, here and on the server: the sizes differ",
         cure: "upload it again, under another name, and rename it",
