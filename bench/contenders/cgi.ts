@@ -17,6 +17,7 @@ export interface CgiProgram {
 }
 
 const FOLDER = join(CONTENDERS, "cgi");
+const TSGI = join(CHECKOUT, "bin/tsgi");
 const PHP = join(CONTENDERS, "programs/hello.php");
 /** The same seed for all: Node searches for it at random, which takes up to a third of a start. */
 const SEED = "--hash-seed=2";
@@ -49,7 +50,50 @@ export function nodePrograms(node: string): readonly CgiProgram[] {
     ours("(req, res)", "listener.cjs"),
     ours("fetch", "fetch.cjs"),
     ours("Express", "express.cjs", adapters),
+    oneFile(node, "CommonJS", "hello.cjs"),
+    oneFile(node, "Hono", "hono.mjs"),
+    oneFile(node, "Express", "express.cjs"),
+    {
+      ...oneFile(node, "Express", "express.cjs"),
+      name: "tsgi build, Express, no code cache",
+      env: { TSGI_CODE_CACHE: "off" },
+    },
+    throughShell(node),
   ];
+}
+
+const files = new Map<string, string>();
+
+/** What `tsgi build` makes of a program. */
+function builtFile(file: string, ...args: readonly string[]): string {
+  const key = [file, ...args].join(" ");
+  const known = files.get(key);
+  if (known !== undefined) return known;
+  const output = join(freshFolder("built"), "app.cgi");
+  execFileSync(
+    process.execPath,
+    [TSGI, "build", ...args, "-o", output, join(FOLDER, file)],
+    { env: ENVIRONMENT },
+  );
+  files.set(key, output);
+  return output;
+}
+
+/** As the first lines of the file start Node, and without what they take: see {@link throughShell}. */
+function oneFile(node: string, name: string, file: string): CgiProgram {
+  return {
+    name: `tsgi build, ${name}`,
+    needs: [built("built-cgi.cjs")],
+    argv: () => [node, SEED, "-r", builtFile(file), "/dev/null"],
+  };
+}
+
+/** The file as a web server starts it: env, a shell, Node; which has a random seed then. */
+function throughShell(node: string): CgiProgram {
+  return {
+    ...oneFile(node, "CommonJS, env and shell", "hello.cjs"),
+    argv: () => [builtFile("hello.cjs", "--node", node)],
+  };
 }
 
 /** Those in other languages. */
