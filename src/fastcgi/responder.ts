@@ -24,6 +24,8 @@ export class Responder implements FastcgiServer, Acceptor {
   readonly #connections: OpenConnection[] = [];
   readonly #listeners: Listeners;
   #closing: Promise<void> | undefined;
+  /** How it closes, once it does. */
+  #closeOptions: CloseOptions = {};
   #grace: NodeJS.Timeout | undefined;
 
   /** @throws {TsgiError} `CONFIG` for an address to allow that is none */
@@ -65,16 +67,23 @@ export class Responder implements FastcgiServer, Acceptor {
     process.on("exit", this.#onExit);
   }
 
-  close({ quietMs = 0, handOver }: CloseOptions = {}): Promise<void> {
+  close(options: CloseOptions = {}): Promise<void> {
     if (this.#closing !== undefined) this.#abort();
-    this.#closing ??= this.#drain(quietMs, handOver);
+    else this.#closeOptions = options;
+    this.#closing ??= this.#drain();
     return this.#closing;
   }
 
   adopt(socket: Socket): void {
+    const { handOver } = this.#closeOptions;
+    // It came too late, and goes to the next: nothing has been read of it.
+    if (handOver !== undefined) {
+      handOver(socket);
+      return;
+    }
     this.accept(socket, true);
-    if (this.#closing !== undefined)
-      this.#connections.at(-1)?.connection.drain(0);
+    if (this.#closing === undefined) return;
+    this.#connections.at(-1)?.connection.drain(0);
   }
 
   accept(socket: Socket, isAdopted = false): void {
@@ -105,12 +114,10 @@ export class Responder implements FastcgiServer, Acceptor {
     this.#service.limits.onError(error);
   }
 
-  async #drain(
-    quietMs: number,
-    handOver: CloseOptions["handOver"],
-  ): Promise<void> {
+  async #drain(): Promise<void> {
     const { load, limits } = this.#service;
     this.#listeners.close();
+    const { quietMs = 0, handOver } = this.#closeOptions;
     for (const { connection } of [...this.#connections]) {
       connection.drain(quietMs, handOver);
     }
