@@ -156,5 +156,6 @@ function endUnlessStarted(error: unknown): never {
   const words = `tsgi-fcgi: ${error.message}\n`;
   tellStarter(words);
   process.stderr.write(words);
-  process.exit(error.status ?? EXIT.FAILURE);
+  // A second signal has set another.
+  process.exit(process.exitCode ?? error.status ?? EXIT.FAILURE);
 }

@@ -2,6 +2,9 @@
 import type { Sockets } from "./sockets.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
+/** Why none is started any more. The status that goes with it is 0. */
+export const STOPPING = "the supervisor is stopping";
+
 /** Why a generation could not be started. */
 export class GenerationError extends Error {
   override readonly name = "GenerationError";

@@ -6,7 +6,7 @@ import {
   NO_BACK_OFF,
   YOUNG_MS,
 } from "./back-off.ts";
-import { GenerationError, NextGeneration } from "./generation.ts";
+import { GenerationError, NextGeneration, STOPPING } from "./generation.ts";
 import { Inheritance } from "./inheritance.ts";
 import type { LeaveReason } from "./messages.ts";
 import { type Action, decide } from "./policy.ts";
@@ -86,7 +86,7 @@ export class Pool implements WorkerListener {
   async stop(atOnce: boolean): Promise<void> {
     this.#phase = "stopping";
     this.#inheritance.close();
-    this.#failNext(new GenerationError("the supervisor is stopping"));
+    this.#failNext(new GenerationError(STOPPING, 0));
     for (const worker of this.#roster.everybody) {
       if (atOnce) worker.endNow();
       else worker.drain(this.#plan.patienceMs);

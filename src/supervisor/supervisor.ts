@@ -1,5 +1,6 @@
 // The parent of workers: never loads the application, and does one thing after the other.
 import type { Status } from "../insight/figures.ts";
+import { GenerationError, STOPPING } from "./generation.ts";
 import { LostSockets } from "./lost-sockets.ts";
 import { Pool } from "./pool.ts";
 import { nextSize, type PoolSize, type SizeLimits } from "./pool-size.ts";
@@ -23,7 +24,7 @@ export class Supervisor {
   #size: PoolSize;
   #limits: SizeLimits;
   #tick: NodeJS.Timeout | undefined;
-  /** The reload that runs, and the one that is to follow it. */
+  /** The reload that runs, or the start, and the reload that is to follow it. */
   #reload: Promise<void> | undefined;
   #nextReload: Promise<void> | undefined;
   readonly #lost = new LostSockets();
@@ -62,9 +63,9 @@ export class Supervisor {
     const supervisor = new Supervisor(plan, sockets);
     onCreated(supervisor);
     try {
-      await supervisor.#pool.renew();
+      await supervisor.#occupy(supervisor.#pool.renew());
     } catch (error) {
-      await supervisor.stop(true);
+      await (supervisor.#ending ?? supervisor.stop(true));
       throw error;
     }
     supervisor.#tick = setInterval(() => supervisor.#onTick(), TICK_MS);
@@ -84,12 +85,7 @@ export class Supervisor {
    * @throws {GenerationError} where new workers cannot serve; the old ones stay then
    */
   reload(reason: string): Promise<void> {
-    if (this.#reload === undefined) {
-      this.#reload = this.#renew(reason).finally(() => {
-        this.#reload = undefined;
-      });
-      return this.#reload;
-    }
+    if (this.#reload === undefined) return this.#occupy(this.#renew(reason));
     this.#nextReload ??= this.#reload
       .catch(() => {})
       .then(() => {
@@ -155,7 +151,16 @@ export class Supervisor {
     worker.send({ type: "status", id, status: await this.status() });
   }
 
+  /** There is one new generation at a time. */
+  #occupy(renewal: Promise<void>): Promise<void> {
+    this.#reload = renewal.finally(() => {
+      this.#reload = undefined;
+    });
+    return this.#reload;
+  }
+
   async #renew(reason: string, sockets?: Sockets): Promise<void> {
+    if (this.#ending !== undefined) throw new GenerationError(STOPPING, 0);
     this.#report({ level: "info", what: `${reason}: starting new workers` });
     this.#plan.onReload(false);
     try {
@@ -164,6 +169,7 @@ export class Supervisor {
       const what = `${reason}: new workers serve, those before leave`;
       this.#report({ level: "info", what });
     } catch (error) {
+      if (this.#ending !== undefined) throw error;
       const { message } = error as Error;
       this.#records.reloadFailure = message;
       const what = `${reason}: the workers stay as they are, since new ones cannot serve: ${message}`;
@@ -215,13 +221,9 @@ export class Supervisor {
       this.#report({ level: "error", code: "SOCKET_LOST", what });
     };
     if (!this.#lost.isDue(lost, now, tell)) return;
-    this.#reload = this.#regain(sockets)
-      .then(() => this.#lost.regained())
-      // It has been told, and will be tried again.
-      .catch(() => {})
-      .finally(() => {
-        this.#reload = undefined;
-      });
+    const regained = this.#regain(sockets).then(() => this.#lost.regained());
+    // What fails has been told, and will be tried again.
+    this.#occupy(regained).catch(() => {});
   }
 
   async #regain(sockets: Sockets): Promise<void> {
