@@ -203,9 +203,9 @@ export class Pool implements WorkerListener {
     } else if (action.on) {
       const { descriptors } = this.#sockets;
       const generation = this.#generation;
-      const started = roster.startStandIn(standIn, generation, descriptors);
+      const child = roster.startStandIn(standIn, generation, descriptors);
       const kind = { level: "warn", code: "CRASH_LOOP" } as const;
-      this.#report(kind, started, "answers 503 until a worker can");
+      if (child) this.#report(kind, child, "answers 503 until a worker can");
     } else {
       roster.standIn?.drain(patienceMs);
     }

@@ -6,12 +6,16 @@ import {
   type WorkerProgram,
 } from "./worker-handle.ts";
 
+/** Milliseconds between starts of stand-ins: what ends workers, such as a lack of processes, may end them, too. */
+const STAND_IN_EVERY_MS = 1_000;
+
 /** All children of a pool that live. */
 export class Roster {
   readonly #listener: WorkerListener;
   readonly #startTimeoutMs: number;
   #workers: readonly WorkerHandle[] = [];
   #standIn: WorkerHandle | undefined;
+  #nextStandIn = 0;
   #started = 0;
 
   /** @param startTimeoutMs milliseconds from a start until a child has to be ready */
@@ -56,11 +60,15 @@ export class Roster {
     this.#workers = [...this.#workers, started];
   }
 
+  /** Undefined where the one before has only just been started. */
   startStandIn(
     program: WorkerProgram,
     generation: number,
     sockets: readonly number[],
-  ): WorkerHandle {
+  ): WorkerHandle | undefined {
+    const now = performance.now();
+    if (now < this.#nextStandIn) return undefined;
+    this.#nextStandIn = now + STAND_IN_EVERY_MS;
     this.#standIn = this.#start(program, 0, generation, sockets);
     return this.#standIn;
   }

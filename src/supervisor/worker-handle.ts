@@ -62,12 +62,15 @@ export class WorkerHandle {
   failedStatus: number | undefined;
   /** Whether a signal ended it, which tells nothing of its code. */
   wasKilled = false;
-  readonly #child: ChildProcess;
+  /** Undefined where the system would not start it. */
+  readonly #child: ChildProcess | undefined;
   readonly #listener: WorkerListener;
   #phase: WorkerPhase = "starting";
   #killer: NodeJS.Timeout | undefined;
+  /** Connections on their way to it. */
+  readonly #passing = new Set<PassedHandle>();
 
-  /** Starts it. @param sockets descriptors it gets */
+  /** Starts it. It ends a moment later where that fails. @param sockets descriptors it gets */
   constructor(
     identity: WorkerIdentity,
     { command, args, env, cwd }: WorkerProgram,
@@ -76,11 +79,17 @@ export class WorkerHandle {
   ) {
     this.identity = identity;
     this.#listener = listener;
-    this.#child = spawn(command, args, {
-      env: env(),
-      cwd,
-      stdio: ["ignore", "inherit", "inherit", "ipc", ...sockets],
-    });
+    try {
+      this.#child = spawn(command, args, {
+        env: env(),
+        cwd,
+        stdio: ["ignore", "inherit", "inherit", "ipc", ...sockets],
+      });
+    } catch (error) {
+      // Some errors of the system are emitted; others, such as a lack of memory, are thrown.
+      process.nextTick(() => this.#onEnd((error as Error).message));
+      return;
+    }
     this.#child.on("message", (message, handle) => {
       this.#onMessage(message, handle);
     });
@@ -102,7 +111,7 @@ export class WorkerHandle {
 
   /** Undefined where it could not be started. */
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#child?.pid;
   }
 
   /** Such as `"worker 2 (pid 4711)"`. */
@@ -114,7 +123,7 @@ export class WorkerHandle {
 
   /** Never fails: whoever cannot hear has ended, or will. */
   send(message: ParentMessage): void {
-    if (this.#child.connected) this.#child.send(message, () => {});
+    if (this.#child?.connected) this.#child.send(message, () => {});
   }
 
   /** It is ready now. */
@@ -150,20 +159,24 @@ export class WorkerHandle {
   expectReady(withinMs: number): void {
     this.#killer = setTimeout(() => {
       this.end = `not ready after ${withinMs} ms`;
-      this.#child.kill("SIGKILL");
+      this.#child?.kill("SIGKILL");
     }, withinMs);
   }
 
   #killAfter(ms: number): void {
     clearTimeout(this.#killer);
-    this.#killer = setTimeout(() => this.#child.kill("SIGKILL"), ms);
+    this.#killer = setTimeout(() => this.#child?.kill("SIGKILL"), ms);
   }
 
   /** Has it go on with a connection. */
   pass(connection: PassedHandle): void {
-    const done = (): void => connection.close();
+    const done = (): void => {
+      this.#passing.delete(connection);
+      connection.close();
+    };
     const message: ParentMessage = { type: "connection" };
-    if (this.#child.connected) this.#child.send(message, connection, {}, done);
+    this.#passing.add(connection);
+    if (this.#child?.connected) this.#child.send(message, connection, {}, done);
     else done();
   }
 
@@ -200,6 +213,8 @@ export class WorkerHandle {
   #onEnd(how: string): void {
     if (this.#phase === "ended") return;
     clearTimeout(this.#killer);
+    // Node forgets those that a child has not taken yet, and nobody would close them.
+    for (const connection of this.#passing) connection.close();
     this.end ||= how;
     this.endedFrom = this.#phase;
     this.#phase = "ended";

@@ -1,10 +1,16 @@
 // What a child says, as its parent takes it: a real process, and messages that are odd.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server } from "node:net";
 import { test } from "node:test";
+import { promisify } from "node:util";
+import { detachHandle } from "../../src/fastcgi/node-handle.ts";
 import {
+  type PassedHandle,
   WorkerHandle,
   type WorkerListener,
 } from "../../src/supervisor/worker-handle.ts";
+import { atEnd } from "../support/at-end.ts";
 
 const ODD = `
 process.send("text");
@@ -17,25 +23,72 @@ process.disconnect();
 `;
 
 test("a parent takes no harm from what a child sends, and none from a connection that is lost on the way", async () => {
-  const heard: string[] = [];
-  await new Promise<void>((resolve) => {
-    const listener: WorkerListener = {
-      onListening: () => heard.push("ready"),
-      onConnection: () => heard.push("connection"),
-      onLeave: () => heard.push("leave"),
-      onStatusWanted: () => heard.push("status"),
-      onEnded: () => resolve(),
-    };
-    new WorkerHandle(
-      { id: 1, worker: 1, generation: 1 },
-      {
-        command: process.execPath,
-        args: ["--eval", ODD],
-        env: () => ({ PATH: process.env.PATH }),
-      },
-      [],
-      listener,
-    );
-  });
-  assert.deepEqual(heard, ["ready"]);
+  const child = new Child(ODD);
+  await child.ended;
+  assert.deepEqual(child.heard, ["ready"]);
 });
+
+test("a child that the system does not start has ended a moment later, with the reason", async () => {
+  // No process has so many descriptors.
+  const child = new Child("", [1_000_000]);
+  assert.equal(child.handle.phase, "starting");
+  assert.equal(child.handle.pid, undefined);
+  child.handle.drain(1_000);
+  await child.ended;
+  assert.match(child.handle.end, /^spawn EBADF$/);
+  assert.equal(child.handle.phase, "ended");
+});
+
+test("connections that a child has not taken when it is killed are closed", async (t) => {
+  const server = createServer({ pauseOnConnect: true }).listen(0, "127.0.0.1");
+  atEnd(t, async () => void server.close());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  // It takes none: it has stopped.
+  const child = new Child('process.kill(process.pid, "SIGSTOP")');
+  server.on("connection", (socket) => {
+    child.handle.pass(detachHandle(socket) as PassedHandle);
+  });
+  const closed = [1, 2, 3, 4].map(async () => {
+    const client = connect(port, "127.0.0.1").resume();
+    await once(client, "close");
+  });
+  while ((await connectionsOf(server)) < closed.length) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  process.kill(child.handle.pid as number, "SIGKILL");
+  await child.ended;
+  await Promise.all(closed);
+});
+
+function connectionsOf(server: Server): Promise<number> {
+  return promisify(server.getConnections.bind(server))();
+}
+
+/** A process, and what its parent hears of it. */
+class Child {
+  readonly heard: string[] = [];
+  readonly handle: WorkerHandle;
+  readonly ended: Promise<void>;
+  #onEnded: () => void = () => {};
+
+  constructor(source: string, sockets: readonly number[] = []) {
+    this.ended = new Promise((resolve) => {
+      this.#onEnded = resolve;
+    });
+    const listener: WorkerListener = {
+      onListening: () => this.heard.push("ready"),
+      onConnection: () => this.heard.push("connection"),
+      onLeave: () => this.heard.push("leave"),
+      onStatusWanted: () => this.heard.push("status"),
+      onEnded: () => this.#onEnded(),
+    };
+    const program = {
+      command: process.execPath,
+      args: ["--eval", source],
+      env: () => ({ PATH: process.env.PATH }),
+    };
+    const identity = { id: 1, worker: 1, generation: 1 };
+    this.handle = new WorkerHandle(identity, program, sockets, listener);
+  }
+}
