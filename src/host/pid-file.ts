@@ -41,7 +41,12 @@ export class PidFile {
       );
     }
     try {
-      writeFileSync(file.#draft, `${process.pid}\n`, { mode: 0o644 });
+      // Root would follow a link that whoever may write to the folder has put there.
+      rmSync(file.#draft, { force: true });
+      writeFileSync(file.#draft, `${process.pid}\n`, {
+        flag: "wx",
+        mode: 0o644,
+      });
     } catch (cause) {
       throw unwritable(path, cause as NodeJS.ErrnoException);
     }

@@ -44,6 +44,15 @@ test("PidFile leaves what another process has written since", (t) => {
   assert.equal(readFileSync(path, "utf8"), "1\n");
 });
 
+test("PidFile does not write through a link that waits in its place", (t) => {
+  const root = folder(t, { victim: "precious" });
+  const path = join(root, "app.pid");
+  symlinkSync(join(root, "victim"), `${path}.${process.pid}`);
+  PidFile.claim(path).write();
+  assert.equal(readFileSync(path, "utf8"), OWN);
+  assert.equal(readFileSync(join(root, "victim"), "utf8"), "precious");
+});
+
 for (const [what, content] of [
   ["a process that has ended", async () => `${await ended()}\n`],
   [
