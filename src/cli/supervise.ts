@@ -48,6 +48,7 @@ export async function supervise(
   const supervisor = await Supervisor.start(plan, obeySupervisorSignals).catch(
     (error) => endUnlessStarted(error),
   );
+  surviveErrors(log);
   const control = await openControl(values, supervisor);
   watchTriggers({
     ...triggerPlan(command),
@@ -127,6 +128,13 @@ function addressesOf(values: Values, wanted: readonly string[]): string[] {
     return !isConnected(Number(address.replace("fd:", "")));
   });
   return [...new Set([...usable, ...wanted])];
+}
+
+/** All that is served would end with this process, which looks each second at what is to be done. */
+function surviveErrors(log: Logger): void {
+  process.on("uncaughtException", (err) => {
+    log.error({ code: "UNCAUGHT", err }, "the supervisor goes on after it");
+  });
 }
 
 async function openControl(

@@ -70,6 +70,13 @@ export const logCodes: Rows<LogCode> = {
         proof: "err.stack in the line",
         cure: 'catch it there: .on("error", …), try and catch in timers, await for promises',
       },
+      {
+        cause:
+          "the supervisor could not read what a worker sent, for code in that worker wrote to a descriptor that is not its own; or it has a fault",
+        says: ["the supervisor goes on after it"],
+        proof: "err.stack in the line; a SyntaxError of JSON is the former",
+        cure: "search the application, and its native packages, for descriptors that are used after they were closed; else report it",
+      },
     ],
   },
   WORKER_DIED: {

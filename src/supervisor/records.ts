@@ -7,6 +7,7 @@ import type {
   WorkerFigures,
 } from "../insight/figures.ts";
 import { mergeTotals, noTotals } from "../insight/totals.ts";
+import { NO_FIGURES } from "./worker-figures.ts";
 import type { WorkerHandle } from "./worker-handle.ts";
 
 /** What does not change. */
@@ -113,21 +114,3 @@ function stateOf(
   if (silentMs > STUCK_MS) return "stuck";
   return phase === "ready" ? "serving" : "leaving";
 }
-
-/** Of a worker that has told nothing yet. */
-const NO_FIGURES: WorkerFigures = {
-  pid: 0,
-  worker: 0,
-  generation: 0,
-  state: "starting",
-  startedAt: 0,
-  takenAt: 0,
-  requests: noTotals(),
-  perSecond: 0,
-  running: 0,
-  queued: 0,
-  connections: 0,
-  memory: { rss: 0, heapUsed: 0 },
-  eventLoop: { lagMs: 0, utilization: 0 },
-  slow: [],
-};

@@ -3,6 +3,7 @@ import { type ChildProcess, type SendHandle, spawn } from "node:child_process";
 import type { WorkerFigures } from "../insight/figures.ts";
 import type { LeaveReason, ParentMessage, WorkerMessage } from "./messages.ts";
 import type { WorkerPhase } from "./policy.ts";
+import { isFigures } from "./worker-figures.ts";
 
 /** How to start a child. */
 export interface WorkerProgram {
@@ -194,7 +195,7 @@ export class WorkerHandle {
         this.failedStatus = Number(message.status);
         break;
       case "figures":
-        this.figures = message.figures;
+        if (isFigures(message.figures)) this.figures = message.figures;
         break;
       case "connection":
         // None where its peer closed it on the way, or this process has no descriptor left.

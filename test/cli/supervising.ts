@@ -105,8 +105,11 @@ export class Supervised {
     writeFileSync(this.app, source);
   }
 
-  async ask(path = "/"): Promise<string> {
-    const { stdout } = await roundTrip(this.socket, { PATH_INFO: path });
+  async ask(path = "/", query = ""): Promise<string> {
+    const { stdout } = await roundTrip(this.socket, {
+      PATH_INFO: path,
+      QUERY_STRING: query,
+    });
     return `${stdout}`.split("\r\n\r\n")[1] ?? "";
   }
 
