@@ -110,7 +110,7 @@ export const supervisorOptions: OptionGroup = {
       key: "settleMs",
       type: duration,
       default: 1_000,
-      help: "after a touch or a change, wait until nothing in the application's folder has changed for so long: an upload may go on",
+      help: "after a touch or a change, wait until nothing in the application's folder has changed for so long, 5 minutes at most: an upload may go on",
     },
     {
       name: "graceful-timeout",

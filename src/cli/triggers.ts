@@ -4,6 +4,8 @@ import { FolderWatch } from "./watch.ts";
 
 /** How often a file is looked at. */
 const LOOK_MS = 500;
+/** Longer than most uploads. */
+const PATIENCE_MS = 300_000;
 
 /** What to watch, and whom to tell. */
 export interface TriggerPlan {
@@ -15,6 +17,8 @@ export interface TriggerPlan {
   readonly watch: boolean;
   /** Milliseconds without a further change in the folder after which it is told. */
   readonly settleMs: number;
+  /** Milliseconds after which it is told all the same: an application may write to its folder all the time. */
+  readonly patienceMs?: number;
   readonly onTrigger: (reason: string) => void;
   /** Told what cannot be watched. */
   readonly onTrouble: (message: string) => void;
@@ -23,8 +27,14 @@ export interface TriggerPlan {
 /** Watches until the process ends, and keeps no process alive. Returns what ends it. */
 export function watchTriggers(plan: TriggerPlan): () => void {
   const ends: (() => void)[] = [];
+  let isSettling = false;
   const trigger = (reason: string): void => {
-    settled(plan, () => plan.onTrigger(reason));
+    if (isSettling) return;
+    isSettling = true;
+    settled(plan, () => {
+      isSettling = false;
+      plan.onTrigger(reason);
+    });
   };
   if (plan.touched !== undefined) {
     ends.push(watchTouch(plan.touched, trigger));
@@ -69,22 +79,34 @@ function stampOf(path: string): string | undefined {
   }
 }
 
-/** Calls `then` when nothing in the folder has changed for long enough. */
-function settled({ folder, settleMs }: TriggerPlan, then: () => void): void {
+/** Calls `then` when nothing in the folder has changed for long enough, or that has been waited for too long. */
+function settled(
+  { folder, settleMs, patienceMs = PATIENCE_MS, onTrouble }: TriggerPlan,
+  then: () => void,
+): void {
   if (settleMs === 0) {
     then();
     return;
   }
+  const began = performance.now();
   let watch: FolderWatch | undefined;
   const done = (): void => {
     watch?.close();
     then();
   };
-  let timer = setTimeout(done, settleMs).unref();
   const onChange = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(done, settleMs).unref();
+    if (performance.now() - began < patienceMs) {
+      timer = setTimeout(done, settleMs).unref();
+    } else {
+      const seconds = Math.round(patienceMs / 1_000);
+      onTrouble(
+        `${folder} has not stopped changing for ${seconds} s (--settle): it is not waited for any longer`,
+      );
+      done();
+    }
   };
+  let timer = setTimeout(done, settleMs).unref();
   try {
     watch = new FolderWatch(folder, onChange, 0);
   } catch {
