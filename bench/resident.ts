@@ -76,7 +76,7 @@ function scriptFor({ name, way }: Side): string {
   if (way === "one-shot") {
     return `#!/bin/sh\nexec ${once.map((word) => `'${word}'`).join(" ")}\n`;
   }
-  const main = built("cli/resident-main.js");
+  const main = built("cli/serving/resident-main.js");
   const idle = "--resident-idle=60s";
   return residentScript({
     once,
@@ -143,7 +143,7 @@ async function withoutResponder(): Promise<string[]> {
   };
   const once = program("once", scriptFor({ name: "hello", way: "one-shot" }));
   const never = program("never", text(["-e", ""], "/proc"));
-  const main = built("cli/resident-main.js");
+  const main = built("cli/serving/resident-main.js");
   const times: Record<"once" | "never" | "first", number[]> = {
     once: [],
     never: [],

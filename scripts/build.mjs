@@ -15,12 +15,12 @@ import { dts } from "rollup-plugin-dts";
 
 /** Modules of tsgi-cgi with a bundle of their own: each 10 KB cost a start one percent. */
 const RARE = [
-  "cli/import-module",
-  "cli/recognise",
-  "cli/misshapen",
-  "cli/load-typescript",
-  "cli/tsgi-cgi-options",
-  "cli/validator",
+  "cli/loading/import-module",
+  "cli/loading/recognise",
+  "cli/loading/misshapen",
+  "cli/loading/load-typescript",
+  "cli/options/tsgi-cgi-options",
+  "cli/loading/validator",
   "adapters/light-fetch",
 ];
 
@@ -48,10 +48,10 @@ try {
     { name: "help", setup: leaveHelpOutside },
     { name: "rare", setup: leaveRareOutside },
   ]);
-  for (const path of [...RARE, "cli/code-cache"]) {
+  for (const path of [...RARE, "cli/loading/code-cache"]) {
     await bundle(`src/${path}.ts`, bundleOf(path));
   }
-  await bundle("src/cli/load-times.ts", "load-times.cjs");
+  await bundle("src/cli/loading/load-times.ts", "load-times.cjs");
   await bundleBuilt();
   await bundleTypes("cgi/index.d.ts", "cgi.d.cts");
   await bundleUtilities();

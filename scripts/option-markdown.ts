@@ -5,13 +5,13 @@ import {
   flagName,
   type Option,
   type OptionGroup,
-} from "../src/cli/option.ts";
-import type { OptionType } from "../src/cli/option-types.ts";
-import { optionGroups } from "../src/cli/options.ts";
+} from "../src/cli/options/option.ts";
+import type { OptionType } from "../src/cli/options/option-types.ts";
+import { optionGroups } from "../src/cli/options/options.ts";
 
 /** Every option of the table, by groups. */
 export function optionsPage(): string {
-  return `<!-- Made from src/cli/options.ts by npm run docs. -->
+  return `<!-- Made from src/cli/options by npm run docs. -->
 
 # Options
 

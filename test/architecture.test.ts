@@ -44,24 +44,52 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   init: ["common", "client", "doctor", "doctor/apache", "host"],
   built: ["common"],
   build: ["common", "built"],
-  cli: [
+  "cli/options": ["cli", "cli/loading", "common", "fastcgi", "insight"],
+  "cli/loading": ["cli", "common", "adapters", "lint"],
+  "cli/serving": [
+    "cli",
+    "cli/options",
+    "cli/loading",
     "common",
-    "built",
     "build",
     "cgi",
     "fastcgi",
     "client",
     "adapters",
+    "host",
+    "insight",
+    "resident",
+    "supervisor",
+    "worker",
+  ],
+  "cli/commands": [
+    "cli",
+    "cli/options",
+    "cli/loading",
+    "cli/serving",
+    "common",
+    "build",
+    "fastcgi",
+    "client",
     "lint",
     "insight",
     "supervisor",
-    "worker",
-    "host",
     "explain",
-    "resident",
     "doctor",
     "doctor/codes",
     "init",
+  ],
+  cli: [
+    "cli/options",
+    "cli/loading",
+    "cli/serving",
+    "cli/commands",
+    "common",
+    "built",
+    "cgi",
+    "fastcgi",
+    "client",
+    "resident",
   ],
 };
 /** What the web server's side shares with ours: the codec, which has no I/O. */
@@ -118,7 +146,7 @@ test("there are no cycles", () => {
 
 test("only the command line loads its libraries", () => {
   for (const [file, targets] of imports) {
-    if (dirname(file) === "cli") continue;
+    if (file.startsWith("cli/")) continue;
     const found = targets.filter((name) => COMMAND_LINE_ONLY.includes(name));
     assert.deepEqual(found, [], file);
   }

@@ -1,9 +1,9 @@
 // The program of a built file that serves one CGI request.
 import type { Built } from "../built/built.ts";
 import { mapStacks } from "../built/stacks.ts";
-import { evaluate, sourceIn } from "./evaluate.ts";
-import type { Values } from "./option.ts";
-import { isConfigured, refuse, serveLoaded } from "./serve-loaded.ts";
+import { evaluate, sourceIn } from "./loading/evaluate.ts";
+import type { Values } from "./options/option.ts";
+import { isConfigured, refuse, serveLoaded } from "./serving/serve-loaded.ts";
 
 /** Serves the request. */
 export async function main(built: Built): Promise<void> {
@@ -12,7 +12,7 @@ export async function main(built: Built): Promise<void> {
   mapStacks(file, () => built.part("map"));
   try {
     if (isConfigured()) {
-      const { readEnvironment } = await import("./tsgi-cgi-options.ts");
+      const { readEnvironment } = await import("./options/tsgi-cgi-options.ts");
       values = readEnvironment({ path: file, content: contents.config });
     }
     const source = sourceIn(built);

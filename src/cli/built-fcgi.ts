@@ -2,7 +2,7 @@
 import type { Built } from "../built/built.ts";
 import { mapStacks } from "../built/stacks.ts";
 import { takeInheritance } from "../resident/inheritance.ts";
-import { resideIn } from "./resident-built.ts";
+import { resideIn } from "./serving/resident-built.ts";
 import { main as serve } from "./tsgi-fcgi.ts";
 
 /** Serves FastCGI behind the relay in the same file, or on what the command line, the file or whoever has started it says. */

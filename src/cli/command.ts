@@ -1,14 +1,14 @@
 // commander's view of the table of options.
 import { Command, type CommanderError, Option as Flag } from "commander";
-import type { Given } from "./arguments.ts";
 import { EXIT, EXIT_MEANINGS } from "./exit-codes.ts";
+import type { Given } from "./options/arguments.ts";
 import {
   environmentName,
   flagName,
   type Option,
   type OptionGroup,
-} from "./option.ts";
-import type { OptionType } from "./option-types.ts";
+} from "./options/option.ts";
+import type { OptionType } from "./options/option-types.ts";
 import { packageVersion } from "./package-version.ts";
 import { usageMessage } from "./usage-message.ts";
 

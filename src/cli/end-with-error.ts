@@ -3,7 +3,7 @@ import { TsgiError } from "../common/errors.ts";
 import { EXIT, exitCodeFor } from "./exit-codes.ts";
 import { isOwnError } from "./load-error.ts";
 import { messageWithStep } from "./next-step.ts";
-import { tellStarter } from "./starter.ts";
+import { tellStarter } from "./serving/starter.ts";
 
 /** Ends the process for an error: with one line that says what to do, and a stack where it is not ours. */
 export function endWithError(command: string, error: unknown): never {

@@ -8,11 +8,15 @@ import {
   givenOptions,
   refuseExcess,
 } from "./command.ts";
-import { misspelledVariables, resolveOptions, valuesOf } from "./config.ts";
 import { UsageError } from "./exit-codes.ts";
-import type { Option, Values } from "./option.ts";
-import { groupsFor, optionsOf } from "./options.ts";
-import { configReport } from "./print-config.ts";
+import {
+  misspelledVariables,
+  resolveOptions,
+  valuesOf,
+} from "./options/config.ts";
+import type { Option, Values } from "./options/option.ts";
+import { groupsFor, optionsOf } from "./options/options.ts";
+import { configReport } from "./options/print-config.ts";
 
 /** What its help says. */
 const TEXT: CommandText = {

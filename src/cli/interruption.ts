@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import { EXIT, UsageError } from "./exit-codes.ts";
-import { duration } from "./option-types.ts";
+import { duration } from "./options/option-types.ts";
 import { StatusError } from "./status-error.ts";
 
 /** What a terminal, a shell or a service manager sends to end a command. */

@@ -1,6 +1,6 @@
 import { isatty } from "node:tty";
 import { destination, type Logger, pino, stdTimeFunctions } from "pino";
-import type { LogLevel } from "./option.ts";
+import type { LogLevel } from "./options/option.ts";
 import { LINES, STDERR, wantsColours } from "./terminal.ts";
 
 /**

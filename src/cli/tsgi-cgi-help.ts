@@ -1,12 +1,12 @@
 // tsgi-cgi in a terminal: not what it is made for, so it tells what that is.
 import { writeSync } from "node:fs";
 import { type CommandText, createCommand, givenOptions } from "./command.ts";
-import { resolveOptions, valuesOf } from "./config.ts";
 import { endWithError } from "./end-with-error.ts";
 import { EXIT, UsageError } from "./exit-codes.ts";
-import { groupsFor, optionsOf } from "./options.ts";
-import { configReport } from "./print-config.ts";
-import { residentProgram } from "./resident-script.ts";
+import { resolveOptions, valuesOf } from "./options/config.ts";
+import { groupsFor, optionsOf } from "./options/options.ts";
+import { configReport } from "./options/print-config.ts";
+import { residentProgram } from "./serving/resident-script.ts";
 
 const TEXT: CommandText = {
   name: "tsgi-cgi",

@@ -1,9 +1,9 @@
 // tsgi-cgi: serves one CGI request. Bundled into one file that loads next to nothing.
 import { isCgi } from "../cgi/serve.ts";
 import { UsageError } from "./exit-codes.ts";
-import { loadApplication } from "./load.ts";
-import type { Option, Values } from "./option.ts";
-import { isConfigured, refuse, serveLoaded } from "./serve-loaded.ts";
+import { loadApplication } from "./loading/load.ts";
+import type { Option, Values } from "./options/option.ts";
+import { isConfigured, refuse, serveLoaded } from "./serving/serve-loaded.ts";
 
 /** Runs the command. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -27,7 +27,7 @@ export async function serveCgi(
     if (argv[1] === process.env.SCRIPT_FILENAME) throw misplaced();
     let specifier = argv[2];
     if (specifier?.startsWith("-") || isConfigured()) {
-      const { readOptions } = await import("./tsgi-cgi-options.ts");
+      const { readOptions } = await import("./options/tsgi-cgi-options.ts");
       ({ specifier, values } = readOptions(argv.slice(2), options));
     }
     if (specifier === undefined) throw misplaced();

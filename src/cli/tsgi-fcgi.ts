@@ -9,17 +9,20 @@ import {
   nameFor,
   readFcgiCommand,
 } from "./fcgi-command.ts";
-import { Hosting } from "./hosting.ts";
-import { type Inherited, inheritedBy } from "./inherited-sockets.ts";
-import { logListening } from "./log-listening.ts";
-import { openLog } from "./open-log.ts";
-import { type LoadPlan, serveApplication } from "./serve-application.ts";
-import { serveOrRefuse } from "./serve-or-refuse.ts";
-import { obeySignals } from "./signals.ts";
-import { hasStarter } from "./starter.ts";
-import { triggerPlan } from "./trigger-plan.ts";
-import { watchTriggers } from "./triggers.ts";
-import { isSupervised } from "./worker-size.ts";
+import { Hosting } from "./serving/hosting.ts";
+import { type Inherited, inheritedBy } from "./serving/inherited-sockets.ts";
+import { logListening } from "./serving/log-listening.ts";
+import { openLog } from "./serving/open-log.ts";
+import {
+  type LoadPlan,
+  serveApplication,
+} from "./serving/serve-application.ts";
+import { serveOrRefuse } from "./serving/serve-or-refuse.ts";
+import { obeySignals } from "./serving/signals.ts";
+import { hasStarter } from "./serving/starter.ts";
+import { triggerPlan } from "./serving/trigger-plan.ts";
+import { watchTriggers } from "./serving/triggers.ts";
+import { isSupervised } from "./serving/worker-size.ts";
 
 /**
  * Runs the command.
@@ -58,7 +61,7 @@ async function start(
   checkProcesses(command);
   const args = argv.slice(2);
   if (values.daemon && !hasStarter()) {
-    const { startDaemon } = await import("./daemon.ts");
+    const { startDaemon } = await import("./serving/daemon.ts");
     return startDaemon(args, inherited, values.logFile);
   }
   const opened = await openLog(values);
@@ -72,7 +75,7 @@ async function start(
   const takesTwo = hosting.changesIdentity && binds;
   if (takesTwo && built !== undefined) throw oneProcess(built);
   if (takesTwo || isSupervised(values)) {
-    const { supervise } = await import("./supervise.ts");
+    const { supervise } = await import("./serving/supervise.ts");
     return supervise({ ...command, listen }, args, opened, hosting);
   }
   hosting.settle();

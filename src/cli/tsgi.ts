@@ -1,15 +1,15 @@
 import { Command } from "commander";
-import { benchCommand } from "./bench.ts";
-import { buildCommand } from "./build.ts";
-import { ctlCommand } from "./ctl.ts";
-import { doctorCommand } from "./doctor.ts";
+import { benchCommand } from "./commands/bench.ts";
+import { buildCommand } from "./commands/build.ts";
+import { ctlCommand } from "./commands/ctl.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { explainCommand } from "./commands/explain.ts";
+import { initCommand } from "./commands/init.ts";
+import { previewCommand } from "./commands/preview.ts";
+import { requestCommand } from "./commands/request.ts";
 import { EXIT, exitCodeFor } from "./exit-codes.ts";
-import { explainCommand } from "./explain.ts";
-import { initCommand } from "./init.ts";
 import { messageWithStep } from "./next-step.ts";
 import { packageVersion } from "./package-version.ts";
-import { previewCommand } from "./preview.ts";
-import { requestCommand } from "./request.ts";
 import { StatusError } from "./status-error.ts";
 import { usageMessage } from "./usage-message.ts";
 

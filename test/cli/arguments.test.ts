@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseArguments } from "../../src/cli/arguments.ts";
 import { UsageError } from "../../src/cli/exit-codes.ts";
-import { optionGroups, optionsOf } from "../../src/cli/options.ts";
+import { parseArguments } from "../../src/cli/options/arguments.ts";
+import { optionGroups, optionsOf } from "../../src/cli/options/options.ts";
 
 const options = optionsOf(optionGroups);
 

@@ -1,8 +1,8 @@
 // What is advised, by figures that are made up: those of real starts differ each time.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cutsOf, type Findings } from "../../src/cli/cold-cuts.ts";
-import { packagesOf, partsOf } from "../../src/cli/cold-parts.ts";
+import { cutsOf, type Findings } from "../../src/cli/commands/cold-cuts.ts";
+import { packagesOf, partsOf } from "../../src/cli/commands/cold-parts.ts";
 
 const HELLO: Findings = {
   parts: { total: 30, node: 25, tsgi: 4, application: 1 },

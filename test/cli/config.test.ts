@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { UsageError } from "../../src/cli/exit-codes.ts";
 import {
   misspelledVariables,
   resolveOptions,
   valuesOf,
-} from "../../src/cli/config.ts";
-import { UsageError } from "../../src/cli/exit-codes.ts";
-import type { Values } from "../../src/cli/option.ts";
-import { optionGroups, optionsOf } from "../../src/cli/options.ts";
-import { configReport } from "../../src/cli/print-config.ts";
+} from "../../src/cli/options/config.ts";
+import type { Values } from "../../src/cli/options/option.ts";
+import { optionGroups, optionsOf } from "../../src/cli/options/options.ts";
+import { configReport } from "../../src/cli/options/print-config.ts";
 import { TsgiError } from "../../src/common/errors.ts";
 import { folder } from "./command.ts";
 

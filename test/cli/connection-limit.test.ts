@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { connectionLimit } from "../../src/cli/connection-limit.ts";
+import { connectionLimit } from "../../src/cli/serving/connection-limit.ts";
 
 for (const [asked, openFiles, expected] of [
   [10_000, undefined, 10_000],

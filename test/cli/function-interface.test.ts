@@ -4,7 +4,7 @@ import {
   type FunctionInterface,
   functionInterface,
   likelyInterface,
-} from "../../src/cli/function-interface.ts";
+} from "../../src/cli/loading/function-interface.ts";
 
 /** Sources, as a compiler or a person may leave them. */
 const CASES: readonly (readonly [

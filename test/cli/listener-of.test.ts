@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { test } from "node:test";
 import express from "express";
 import { fromNode } from "../../src/adapters/index.ts";
-import { listenerOf } from "../../src/cli/recognise.ts";
+import { listenerOf } from "../../src/cli/loading/recognise.ts";
 import { request } from "../support/in-process.ts";
 
 test("listenerOf lets fromNode find the prototypes of an Express application that listens", async () => {

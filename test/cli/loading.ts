@@ -2,7 +2,7 @@
 import type { TestContext } from "node:test";
 import { run } from "./command.ts";
 
-const LOAD = new URL("../../dist/cli/load.js", import.meta.url).href;
+const LOAD = new URL("../../dist/cli/loading/load.js", import.meta.url).href;
 
 /** What becomes of an application. */
 export interface Told {

@@ -12,7 +12,7 @@ import {
   size,
   text,
   toggle,
-} from "../../src/cli/option-types.ts";
+} from "../../src/cli/options/option-types.ts";
 
 const levels = oneOf("level", ["info", "warn"]);
 const words = list("word", "a word", (each) => /^[a-z]+$/.test(each));

@@ -5,9 +5,13 @@ import {
   fileKey,
   flagName,
   type Option,
-} from "../../src/cli/option.ts";
-import type { OptionType } from "../../src/cli/option-types.ts";
-import { groupsFor, optionGroups, optionsOf } from "../../src/cli/options.ts";
+} from "../../src/cli/options/option.ts";
+import type { OptionType } from "../../src/cli/options/option-types.ts";
+import {
+  groupsFor,
+  optionGroups,
+  optionsOf,
+} from "../../src/cli/options/options.ts";
 import { settingsFrom } from "../../src/common/settings.ts";
 import { limitsFrom } from "../../src/fastcgi/options.ts";
 

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { flagName } from "../../src/cli/option.ts";
-import { groupsFor, optionsOf } from "../../src/cli/options.ts";
+import { flagName } from "../../src/cli/options/option.ts";
+import { groupsFor, optionsOf } from "../../src/cli/options/options.ts";
 import { conformanceCases } from "../../src/testing/index.ts";
 import { differences } from "./differences.ts";
 

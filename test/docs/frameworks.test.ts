@@ -5,8 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { flagName } from "../../src/cli/option.ts";
-import { groupsFor, optionsOf } from "../../src/cli/options.ts";
+import { flagName } from "../../src/cli/options/option.ts";
+import { groupsFor, optionsOf } from "../../src/cli/options/options.ts";
 import { compareTable, frameworksTable } from "../interop/frameworks-page.ts";
 import { codeBlocks, root } from "./blocks.ts";
 

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { EXIT } from "../../src/cli/exit-codes.ts";
-import { optionGroups } from "../../src/cli/options.ts";
+import { optionGroups } from "../../src/cli/options/options.ts";
 import { entries } from "../../src/explain/index.ts";
 import { run } from "../cli/command.ts";
 import { Supervised } from "../cli/supervising.ts";
@@ -38,9 +38,9 @@ function source(file: string): string {
 
 test("every signal that is obeyed is in the page, and no other", () => {
   const files = [
-    "cli/signals.ts",
+    "cli/serving/signals.ts",
     "cli/interruption.ts",
-    "cli/supervisor-signals.ts",
+    "cli/serving/supervisor-signals.ts",
   ];
   const obeyed = new Set(
     files.flatMap((file) => source(file).match(/\bSIG[A-Z0-9]+\b/g) ?? []),

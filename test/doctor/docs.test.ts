@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { furtherEntries } from "../../src/cli/explain-further.ts";
+import { furtherEntries } from "../../src/cli/commands/explain-further.ts";
 import { codeGroups, codes } from "../../src/doctor/codes/index.ts";
 import { entries } from "../../src/explain/index.ts";
 import { findingTables } from "./table.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { loadModule } from "../../src/cli/load-module.ts";
+import { loadModule } from "../../src/cli/loading/load-module.ts";
 import type { Application } from "../../src/common/types.ts";
 import { lint } from "../../src/lint/index.ts";
 import { type Answer, client } from "../../src/testing/index.ts";

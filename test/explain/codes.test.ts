@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { exitCodeFor } from "../../src/cli/exit-codes.ts";
-import { flagName } from "../../src/cli/option.ts";
-import { optionGroups, optionsOf } from "../../src/cli/options.ts";
+import { flagName } from "../../src/cli/options/option.ts";
+import { optionGroups, optionsOf } from "../../src/cli/options/options.ts";
 import { TsgiError, type TsgiErrorCode } from "../../src/common/errors.ts";
 import { statusFor } from "../../src/common/failure.ts";
 import { codes } from "../../src/explain/codes.ts";

@@ -1,7 +1,7 @@
 // Files of all targets, without a server: their paths are those of the site, and nothing of the example is left.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { INIT_TARGETS } from "../../src/cli/init.ts";
+import { INIT_TARGETS } from "../../src/cli/commands/init.ts";
 import { localised } from "../../src/init/shipped.ts";
 import { checkSite, type Site } from "../../src/init/site.ts";
 import { targets } from "../../src/init/targets.ts";

@@ -49,7 +49,7 @@ function install(
   const ours = join(app, "node_modules/tsgi");
   const text = residentScript({
     once: [node, join(ours, "bin/tsgi-cgi"), file],
-    stay: [node, join(ours, "dist/cli/resident-main.js"), file],
+    stay: [node, join(ours, "dist/cli/serving/resident-main.js"), file],
     base,
   });
   writeFileSync(file, APPLICATION);

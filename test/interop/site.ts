@@ -178,7 +178,7 @@ export class Site {
       once: [join(app, "node_modules/.bin/tsgi-cgi"), ...words],
       stay: [
         process.execPath,
-        join(package_, "dist/cli/resident-main.js"),
+        join(package_, "dist/cli/serving/resident-main.js"),
         ...words,
       ],
       base,

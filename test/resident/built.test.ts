@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { startOf } from "../../src/cli/resident-preamble.ts";
+import { startOf } from "../../src/cli/serving/resident-preamble.ts";
 import { type Site, siteFor } from "./site.ts";
 
 const TSGI = fileURLToPath(new URL("../../bin/tsgi", import.meta.url));

@@ -99,7 +99,10 @@ for (const { name, args, says } of REFUSED) {
 }
 
 test("the responder's program is none for a person, or a client", () => {
-  const main = join(import.meta.dirname, "../../dist/cli/resident-main.js");
+  const main = join(
+    import.meta.dirname,
+    "../../dist/cli/serving/resident-main.js",
+  );
   const { status, stderr } = spawnSync(process.execPath, [main, "app.js"], {
     encoding: "utf8",
   });

@@ -62,7 +62,7 @@ export class Site {
     this.write("app.js", application);
     const app = join(this.folder, "app.js");
     const node = process.execPath;
-    const main = join(ROOT, "dist/cli/resident-main.js");
+    const main = join(ROOT, "dist/cli/serving/resident-main.js");
     const text = residentScript({
       once: [node, join(ROOT, "bin/tsgi-cgi"), app],
       stay: stay ?? [node, main, "--resident-idle=60s", ...flags, app],
