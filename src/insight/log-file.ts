@@ -164,9 +164,12 @@ export class LogFile {
   }
 }
 
-/** Opens a log so that others than the operator and their group cannot read it: it tells what clients ask for. */
+/** Permissions of a log: others than the operator and their group cannot read it, since it tells what clients ask for. */
+export const LOG_MODE = 0o640;
+
+/** Opens a log. */
 export function openToAppend(path: string): number {
-  return openSync(path, "a", 0o640);
+  return openSync(path, "a", LOG_MODE);
 }
 
 function open(path: string | number): number {

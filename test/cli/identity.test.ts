@@ -63,6 +63,8 @@ for (const workers of [[], ["--workers", "2"]]) {
         "www-data",
         "--pid-file",
         "app.pid",
+        "--access-log",
+        "access.log",
         "--socket",
         "s",
       ];
@@ -86,6 +88,10 @@ for (const workers of [[], ["--workers", "2"]]) {
       assert.equal(statSync(socket).uid, 0);
       command.child.kill("SIGTERM");
       assert.equal((await command.ended).status, 0);
+      // Root has made it, and workers write to it.
+      const log = join(root, "access.log");
+      assert.equal(statSync(log).uid, account?.uid);
+      assert.match(readFileSync(log, "utf8"), / 200 /);
     },
   );
 }

@@ -7,8 +7,10 @@ import {
   chooseIdentity,
   type Identity,
 } from "../../host/identity.ts";
+import { giveFile } from "../../host/owned-file.ts";
 import { PidFile } from "../../host/pid-file.ts";
 import { SystemdNotifier } from "../../host/systemd.ts";
+import { LOG_MODE } from "../../insight/log-file.ts";
 import type { Values } from "../options/option.ts";
 import { releaseStarter } from "./starter.ts";
 
@@ -23,6 +25,8 @@ export class Hosting {
   readonly #log: Logger;
   readonly #identity: Identity | undefined;
   readonly #pidFile: PidFile | undefined;
+  /** Logs, which workers open. */
+  readonly #logs: readonly string[];
   readonly #notifier: SystemdNotifier | undefined;
   #phase: "prepared" | "settled" | "serving" | "stopping" = "prepared";
 
@@ -30,8 +34,10 @@ export class Hosting {
     log: Logger,
     identity: Identity | undefined,
     pidFile: PidFile | undefined,
+    logs: readonly string[],
   ) {
     this.#log = log;
+    this.#logs = logs;
     this.#identity = identity;
     this.#pidFile = pidFile;
     this.#notifier = SystemdNotifier.take(process.env, (message) => {
@@ -50,7 +56,11 @@ export class Hosting {
     const file =
       pidFile === undefined ? undefined : PidFile.claim(resolve(pidFile));
     process.once("exit", () => file?.remove());
-    return new Hosting(log, identity, file);
+    const { logFile, accessLog } = values;
+    const logs = [logFile, accessLog === "-" ? undefined : accessLog]
+      .filter((path) => path !== undefined)
+      .map((path) => resolve(path));
+    return new Hosting(log, identity, file, logs);
   }
 
   /** Whether it will become somebody else: then all that takes root comes before {@link settle}. */
@@ -63,6 +73,8 @@ export class Hosting {
     if (this.#identity !== undefined) {
       // Where root may write, the user may not later.
       this.#pidFile?.write();
+      const { uid, gid } = this.#identity;
+      for (const path of this.#logs) giveFile(path, LOG_MODE, uid, gid);
       assumeIdentity(this.#identity);
       // They are root's.
       for (const name of ["HOME", "USER", "LOGNAME"]) delete process.env[name];
