@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { watchTriggers } from "../../src/cli/triggers.ts";
+import { watchTriggers } from "../../src/cli/serving/triggers.ts";
 import { folder } from "./command.ts";
 
 test("a touch counts, once, though the application writes to its folder all the time", async (t) => {
