@@ -1,4 +1,4 @@
-// A worker whose code writes to the descriptor of the channel, by a slip: the supervisor goes on.
+// By a slip: a worker that writes nonsense to its supervisor, on the descriptor of their channel.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Supervised } from "../cli/supervising.ts";
