@@ -53,6 +53,19 @@ function program(
   };
 }
 
+for (const kind of [[], ["--resident"]]) {
+  test(`tsgi doctor finds nothing wrong with a file of tsgi build ${kind.join("")}`, async (t) => {
+    const { file, args } = program(t, "");
+    const source = join(file, "../../app.js");
+    writeFileSync(source, HELLO.replace(/^.*\n/, ""));
+    const build = ["build", ...kind, source, "-o", file];
+    assert.equal((await run(t, build)).status, 0);
+    const { status, stdout } = await run(t, args);
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /it answered 200/);
+  });
+}
+
 test("tsgi doctor ends with 0 where nothing is wrong", async (t) => {
   const { args } = program(t, HELLO);
   const { status, stdout, stderr } = await run(t, args);

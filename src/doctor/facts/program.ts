@@ -3,8 +3,8 @@ import { basename, dirname, isAbsolute, join } from "node:path";
 import type { Machine } from "../machine.ts";
 import { ENOUGH, type FirstLine, parseFirstLine } from "./first-line.ts";
 
-/** Who runs the application of a file. */
-export type Runner = "tsgi" | "node" | "shell" | "other";
+/** Who runs the application of a file; one that `tsgi build` has made brings its own. */
+export type Runner = "tsgi" | "node" | "shell" | "built" | "other";
 
 /** A file that a web server starts, or an application alone. */
 export interface Program {
@@ -28,7 +28,12 @@ export function programOf(machine: Machine, file: string): Program {
   const firstLine =
     start === undefined ? undefined : parseFirstLine(cleaned(start));
   const isModule = firstLine === undefined && /\.[cm]?[jt]sx?$/.test(file);
-  const runner = firstLine === undefined ? undefined : runnerOf(firstLine);
+  const runner =
+    firstLine === undefined
+      ? undefined
+      : BUILT.test(start ?? "")
+        ? "built"
+        : runnerOf(firstLine);
   const exec =
     runner === "shell" ? execLine(machine.text(file, 65_536) ?? "") : undefined;
   return {
@@ -46,6 +51,9 @@ export function programOf(machine: Machine, file: string): Program {
           : undefined,
   };
 }
+
+/** The second line of such a file (build/preamble.ts). */
+const BUILT = /^#!.*\n":" \/\* # made by tsgi build /;
 
 /** Whether a mistake in the first line hides what it is meant to start: that is found elsewhere. */
 function cleaned(start: string): string {
