@@ -1,5 +1,5 @@
 // The control socket of a supervisor: for those who may not send signals, and want an answer.
-import type { Server, Socket } from "node:net";
+import type { Socket } from "node:net";
 import {
   type ControlAnswer,
   type ControlRequest,
@@ -13,12 +13,21 @@ const MAX_CONNECTIONS = 20;
 /** Milliseconds a connection may take to say what it wants. */
 const SPEAK_MS = 10_000;
 
-/** Obeys whoever connects to `server`, which is to let in nobody else. */
-export function serveControl(server: Server, supervisor: Supervisor): void {
-  server.maxConnections = MAX_CONNECTIONS;
-  server.on("connection", (socket) => {
+/** What obeys whoever connects, which is to let in nobody else. */
+export function controlServer(
+  supervisor: Supervisor,
+): (socket: Socket) => void {
+  let connections = 0;
+  return (socket) => {
+    if (connections === MAX_CONNECTIONS) {
+      socket.destroy();
+      return;
+    }
+    connections++;
+    socket.once("close", () => connections--);
+    socket.once("end", () => socket.end());
     serveConnection(socket, (request) => obey(supervisor, request));
-  });
+  };
 }
 
 function serveConnection(

@@ -1,6 +1,6 @@
-// Signals while the first workers are on their way.
+// Signals while the first workers are on their way, and the control socket that is there afterwards.
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Supervised } from "./supervising.ts";
@@ -32,4 +32,16 @@ test("SIGTERM during the start ends all, with status 0", async (t) => {
   await site.logged(/loading/);
   site.command.child.kill("SIGTERM");
   assert.equal((await site.command.ended).status, 0);
+});
+
+test("a control socket that vanishes is made anew", async (t) => {
+  const site = await Supervised.start(t, ["--workers", "1"]);
+  rmSync(site.control);
+  assert.match(await site.logged(/any more/), /Cannot be reached at .*\/c any/);
+  const found = () => statSync(site.control, { throwIfNoEntry: false });
+  while (found() === undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.equal((found()?.mode ?? 0) & 0o777, 0o600);
+  assert.equal((await site.pids()).length, 1);
 });

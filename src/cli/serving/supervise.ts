@@ -1,15 +1,16 @@
 // tsgi-fcgi with workers: this process binds, and starts and replaces those that serve.
-import { createServer } from "node:net";
 import { availableParallelism } from "node:os";
 import { basename, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import { bindSocket } from "../../fastcgi/bind.ts";
 import { inheritedAddresses, isConnected } from "../../fastcgi/inherited.ts";
-import { listen } from "../../fastcgi/listen.ts";
-import type { Listener } from "../../fastcgi/listener.ts";
-import { fileOptions } from "../../fastcgi/listeners.ts";
-import { serveControl } from "../../supervisor/control-server.ts";
+import {
+  type Acceptor,
+  fileOptions,
+  Listeners,
+} from "../../fastcgi/listeners.ts";
+import { controlServer } from "../../supervisor/control-server.ts";
 import { GenerationError } from "../../supervisor/generation.ts";
 import type { Report } from "../../supervisor/report.ts";
 import { Supervisor } from "../../supervisor/supervisor.ts";
@@ -22,7 +23,7 @@ import { packageVersion } from "../package-version.ts";
 import { workingFolder } from "./application-folder.ts";
 import { bindPatiently } from "./bind-patiently.ts";
 import type { Hosting } from "./hosting.ts";
-import { logListening } from "./log-listening.ts";
+import { logListening, logTrouble } from "./log-listening.ts";
 import type { OpenLog } from "./open-log.ts";
 import { tellStarter } from "./starter.ts";
 import { obeySupervisorSignals } from "./supervisor-signals.ts";
@@ -49,7 +50,7 @@ export async function supervise(
     (error) => endUnlessStarted(error),
   );
   surviveErrors(log);
-  const control = await openControl(values, supervisor);
+  const control = await openControl(values, supervisor, log);
   watchTriggers({
     ...triggerPlan(command),
     // What fails is told, and the old workers stay.
@@ -138,18 +139,18 @@ function surviveErrors(log: Logger): void {
 }
 
 async function openControl(
-  { control, backlog = 511 }: Values,
+  { control, backlog }: Values,
   supervisor: Supervisor,
-): Promise<Listener | undefined> {
+  log: Logger,
+): Promise<Listeners | undefined> {
   if (control === undefined) return undefined;
-  const server = createServer();
-  serveControl(server, supervisor);
-  const own = { socketMode: 0o600, socketOwner: undefined };
-  return listen(
-    server,
-    { path: resolve(control) },
-    { ...own, socketGroup: undefined, backlog },
-  );
+  const acceptor: Acceptor = {
+    accept: controlServer(supervisor),
+    onError: (error) => logTrouble(log, error),
+  };
+  const listeners = new Listeners(acceptor, { socketMode: 0o600, backlog });
+  await listeners.open([], [resolve(control)]);
+  return listeners;
 }
 
 function logReport(
