@@ -19,7 +19,7 @@ export type ControlAnswer =
 /** Characters of a line. */
 export const MAX_REQUEST = 1_000;
 /** More workers than these are a slip. */
-const MAX_WORKERS = 1_000;
+export const MAX_WORKERS = 1_000;
 
 /** Reads a line. @throws {Error} that tells what is wrong with it */
 export function parseRequest(line: string): ControlRequest {

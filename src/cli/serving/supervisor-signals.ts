@@ -1,3 +1,4 @@
+import { MAX_WORKERS } from "../../supervisor/control-protocol.ts";
 import type { Supervisor } from "../../supervisor/supervisor.ts";
 import { statusOfSignal } from "../interruption.ts";
 
@@ -20,7 +21,9 @@ export function obeySupervisorSignals(supervisor: Supervisor): void {
     // What fails is told, and the old workers stay.
     if (!isStopping) supervisor.reload("SIGHUP").catch(() => {});
   });
-  process.on("SIGTTIN", () => supervisor.scale(supervisor.target + 1));
+  process.on("SIGTTIN", () => {
+    supervisor.scale(Math.min(MAX_WORKERS, supervisor.target + 1));
+  });
   process.on("SIGTTOU", () => {
     supervisor.scale(Math.max(1, supervisor.target - 1));
   });
