@@ -54,7 +54,7 @@ function program(
 }
 
 for (const kind of [[], ["--resident"]]) {
-  test(`tsgi doctor finds nothing wrong with a file of tsgi build ${kind.join("")}`, async (t) => {
+  test(`tsgi doctor finds nothing wrong with a file of tsgi build, uploaded as text, too ${kind.join("")}`, async (t) => {
     const { file, args } = program(t, "");
     const source = join(file, "../../app.js");
     writeFileSync(source, HELLO.replace(/^.*\n/, ""));
@@ -63,6 +63,14 @@ for (const kind of [[], ["--resident"]]) {
     const { status, stdout } = await run(t, args);
     assert.equal(status, 0, stdout);
     assert.match(stdout, /it answered 200/);
+    writeFileSync(
+      file,
+      readFileSync(file, "latin1").replaceAll("\n", "\r\n"),
+      "latin1",
+    );
+    const uploaded = await run(t, args);
+    assert.equal(uploaded.status, 0, uploaded.stdout);
+    assert.match(uploaded.stdout, /it answered 200/);
   });
 }
 

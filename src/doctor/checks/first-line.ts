@@ -8,6 +8,9 @@ import { checkStarted } from "./interpreter.ts";
 
 const ELF = "\x7fELF";
 const BOM = "\xef\xbb\xbf";
+/** Files of tsgi build, resident ones too: env -S and perl take the return for a blank, and the rest bears it. */
+const BEARS_RETURNS =
+  /^#!.*\r?\n":"(?: \/\* # made by tsgi build |\/\*\/ if 0;)/;
 
 /** What is wrong before the interpreter is even looked for ends it: the rest would be guesswork. */
 export function checkFirstLine(context: Context): Found[] {
@@ -67,7 +70,7 @@ function lineItself(
   release: string | undefined,
 ): Found[] {
   const where = `${file}:1`;
-  if (start.startsWith(`${line}\r\n`)) {
+  if (!BEARS_RETURNS.test(start) && start.startsWith(`${line}\r\n`)) {
     return [
       {
         code: "CRLF_FIRST_LINE",

@@ -53,7 +53,7 @@ export function programOf(machine: Machine, file: string): Program {
 }
 
 /** The second line of such a file (build/preamble.ts). */
-const BUILT = /^#!.*\n":" \/\* # made by tsgi build /;
+const BUILT = /^#!.*\r?\n":" \/\* # made by tsgi build /;
 
 /** Whether a mistake in the first line hides what it is meant to start: that is found elsewhere. */
 function cleaned(start: string): string {
