@@ -70,10 +70,14 @@ function forbidden({ name, file, line }: Directive, needed: string): Found {
   };
 }
 
-function missing({ apache }: Context, directive: Directive): Found | undefined {
+/** Of an Apache that does not serve the file, as on the machine it is built on, the modules mean nothing. */
+function missing(
+  { apache, layers }: Context,
+  directive: Directive,
+): Found | undefined {
   const { name, file, line, guarded } = directive;
   const module = moduleOf(name);
-  const { modules } = apache ?? {};
+  const modules = layers && apache?.modules;
   if (module === undefined || modules === undefined || guarded)
     return undefined;
   if (modules.has(module)) return undefined;

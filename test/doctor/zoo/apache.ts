@@ -164,6 +164,15 @@ export const apacheCases: readonly Case[] = [
     visible: "broken after a restart",
   },
   {
+    name: "another Apache is meant, which lacks mod_rewrite",
+    home: "htaccess",
+    code: "NO_URL",
+    act: (habitat) => {
+      inMain(/LoadModule rewrite_module .*/, "")(habitat);
+      habitat.edit(habitat.site, /(?<=DocumentRoot ).*/, "/nonexistent");
+    },
+  },
+  {
     name: "mod_headers is not loaded",
     home: "htaccess",
     code: "HTACCESS_MODULE_MISSING",
