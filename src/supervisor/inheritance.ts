@@ -10,9 +10,7 @@ export class Inheritance {
   #given = 0;
 
   give(connection: PassedHandle, workers: readonly WorkerHandle[]): void {
-    const heirs = workers.filter(
-      ({ phase, leaving }) => phase === "ready" && leaving === undefined,
-    );
+    const heirs = workers.filter(({ isHeir }) => isHeir);
     const heir = heirs[this.#given++ % heirs.length];
     if (heir !== undefined) heir.pass(connection);
     else if (this.#waiting.length < MAX_WAITING) this.#waiting.push(connection);

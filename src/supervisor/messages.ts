@@ -27,6 +27,8 @@ export type WorkerMessage =
     }
   /** With a handle: a kept connection, for another worker to go on with. */
   | { readonly type: "connection" }
+  /** The answer to a connection: whether it goes on with it. It has read nothing of one it has not taken. */
+  | { readonly type: "adopted"; readonly isTaken: boolean }
   /** Its status page was asked for. */
   | { readonly type: "status-wanted"; readonly id: number };
 

@@ -29,7 +29,7 @@ export interface WorkerListener {
   onListening(worker: WorkerHandle): void;
   onLeave(worker: WorkerHandle, reason: LeaveReason, urgent: boolean): void;
   onStatusWanted(worker: WorkerHandle, id: number): void;
-  /** It leaves, and a kept connection of it stays. */
+  /** A kept connection is for another: its worker leaves, or has not taken it. */
   onConnection(connection: PassedHandle): void;
   onEnded(worker: WorkerHandle): void;
 }
@@ -39,6 +39,8 @@ export type PassedHandle = SendHandle & { close(): void };
 
 /** Milliseconds a child has to end that was told to do so at once. */
 const END_MS = 1_000;
+/** Milliseconds in which what an ended child has said is read. */
+const HEARD_MS = 100;
 /** The first descriptor behind those of standard streams and channel. */
 const FIRST_SOCKET = 4;
 
@@ -69,7 +71,7 @@ export class WorkerHandle {
   #phase: WorkerPhase = "starting";
   #killer: NodeJS.Timeout | undefined;
   /** Connections on their way to it. */
-  readonly #passing = new Set<PassedHandle>();
+  readonly #passing: PassedHandle[] = [];
 
   /** Starts it. It ends a moment later where that fails. @param sockets descriptors it gets */
   constructor(
@@ -94,6 +96,7 @@ export class WorkerHandle {
     this.#child.on("message", (message, handle) => {
       this.#onMessage(message, handle);
     });
+    this.#child.on("disconnect", () => this.#giveBack());
     this.#child.on("error", ({ message }) => this.#onEnd(message));
     this.#child.on("exit", (status, signal) => {
       this.wasKilled = signal !== null && this.end === "";
@@ -169,16 +172,20 @@ export class WorkerHandle {
     this.#killer = setTimeout(() => this.#child?.kill("SIGKILL"), ms);
   }
 
-  /** Has it go on with a connection. */
+  /** Whether it can go on with connections of others. */
+  get isHeir(): boolean {
+    const isStaying = this.#phase === "ready" && this.leaving === undefined;
+    return isStaying && this.#child?.connected === true;
+  }
+
+  /**
+   * Has it go on with a connection. Ours stays open until it says that it has taken it: what it has not
+   * when it ends is for another.
+   */
   pass(connection: PassedHandle): void {
-    const done = (): void => {
-      this.#passing.delete(connection);
-      connection.close();
-    };
     const message: ParentMessage = { type: "connection" };
-    this.#passing.add(connection);
-    if (this.#child?.connected) this.#child.send(message, connection, {}, done);
-    else done();
+    this.#passing.push(connection);
+    this.#child?.send(message, connection, {}, () => {});
   }
 
   #onMessage(received: unknown, handle: unknown): void {
@@ -201,6 +208,9 @@ export class WorkerHandle {
         // None where its peer closed it on the way, or this process has no descriptor left.
         if (handle) this.#listener.onConnection(handle as PassedHandle);
         break;
+      case "adopted":
+        this.#onAdopted(message.isTaken);
+        break;
       case "leave":
         this.leaving = message.reason;
         this.#listener.onLeave(this, message.reason, message.urgent);
@@ -211,11 +221,25 @@ export class WorkerHandle {
     }
   }
 
+  /** It answers in the order in which they were passed. */
+  #onAdopted(isTaken: boolean): void {
+    const connection = this.#passing.shift();
+    if (isTaken) connection?.close();
+    else if (connection) this.#listener.onConnection(connection);
+  }
+
+  /** To be called when all it has said was heard. */
+  #giveBack(): void {
+    for (const connection of this.#passing.splice(0)) {
+      this.#listener.onConnection(connection);
+    }
+  }
+
   #onEnd(how: string): void {
     if (this.#phase === "ended") return;
     clearTimeout(this.#killer);
-    // Node forgets those that a child has not taken yet, and nobody would close them.
-    for (const connection of this.#passing) connection.close();
+    // Node tells of no disconnection where a connection still waits to be sent.
+    setTimeout(() => this.#giveBack(), HEARD_MS);
     this.end ||= how;
     this.endedFrom = this.#phase;
     this.#phase = "ended";

@@ -10,8 +10,8 @@ export type Begin = Extract<ParentMessage, { type: "begin" }>;
 export interface Orders {
   /** Finish what runs, and end; `why` for the log. The parent may be gone. */
   drain(why: string): void;
-  /** Go on with a connection. */
-  adopt(handle: unknown): void;
+  /** Go on with a connection. @returns false where that is for another, since this process ends */
+  adopt(handle: unknown): boolean;
   /** End at once. */
   end(): void;
   /** Open log files anew. */
@@ -114,8 +114,7 @@ export class ParentChannel {
         this.#orders?.drain("asked to leave");
         break;
       case "connection":
-        // None where its peer closed it on the way, or this process has no descriptor left.
-        if (handle) this.#orders?.adopt(handle);
+        this.#adopt(handle);
         break;
       case "end":
         if (this.#orders === undefined) process.exit();
@@ -132,6 +131,12 @@ export class ParentChannel {
         this.#waiting.delete(message.id);
         break;
     }
+  }
+
+  /** There is no handle where this process has no descriptor left. */
+  #adopt(handle: unknown): void {
+    const isTaken = Boolean(handle) && this.#orders?.adopt(handle) === true;
+    this.tell({ type: "adopted", isTaken });
   }
 
   #onDisconnect(): void {

@@ -39,13 +39,19 @@ test("a child that the system does not start has ended a moment later, with the 
   assert.equal(child.handle.phase, "ended");
 });
 
-test("connections that a child has not taken when it is killed are closed", async (t) => {
+test("a connection that a child has not taken is for another, also when it is killed", async (t) => {
   const server = createServer({ pauseOnConnect: true }).listen(0, "127.0.0.1");
   atEnd(t, async () => void server.close());
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  // It takes none: it has stopped.
-  const child = new Child('process.kill(process.pid, "SIGSTOP")');
+  // It takes the first, declines the second, and never answers for the others.
+  const child = new Child(`
+let count = 0;
+process.on("message", (message, handle) => {
+  if (message.type !== "connection" || ++count > 2) return;
+  handle.close();
+  process.send({ type: "adopted", isTaken: count === 1 });
+});`);
   server.on("connection", (socket) => {
     child.handle.pass(detachHandle(socket) as PassedHandle);
   });
@@ -56,9 +62,14 @@ test("connections that a child has not taken when it is killed are closed", asyn
   while ((await connectionsOf(server)) < closed.length) {
     await new Promise((resolve) => setImmediate(resolve));
   }
+  await Promise.any(closed);
+  while (child.heard.length < 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   process.kill(child.handle.pid as number, "SIGKILL");
-  await child.ended;
   await Promise.all(closed);
+  const returned = child.heard.filter((what) => what === "connection");
+  assert.equal(returned.length, 3);
 });
 
 function connectionsOf(server: Server): Promise<number> {
@@ -78,7 +89,10 @@ class Child {
     });
     const listener: WorkerListener = {
       onListening: () => this.heard.push("ready"),
-      onConnection: () => this.heard.push("connection"),
+      onConnection: (connection) => {
+        this.heard.push("connection");
+        connection.close();
+      },
       onLeave: () => this.heard.push("leave"),
       onStatusWanted: () => this.heard.push("status"),
       onEnded: () => this.#onEnded(),

@@ -28,7 +28,13 @@ export function obeyParent(
 ): void {
   channel.obey({
     drain: (why) => serving.stop(why, 0),
-    adopt: (handle) => serving.server.adopt(attachHandle(handle)),
+    adopt(handle) {
+      const isLeaving = serving.phase === "leaving";
+      // The parent has it, too.
+      if (isLeaving) (handle as { close(): void }).close();
+      else serving.server.adopt(attachHandle(handle));
+      return !isLeaving;
+    },
     end: () => process.exit(1),
     reopen: () => serving.reopen(),
     figures,
