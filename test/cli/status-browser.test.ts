@@ -73,9 +73,12 @@ if (missing !== undefined) {
       viewport: { width: 1_240, height: 900 },
       colorScheme: "dark",
     });
-    // Something to see: a worker that was killed, and requests that run.
-    process.kill(told.workers[0]?.pid ?? 0, "SIGKILL");
-    await site.logged(/worker 1/);
+    // Something to see: a worker that was killed, and requests that run. What was slow in it goes with it.
+    const killed = told.workers.find(({ slow }) =>
+      slow.every(({ request }) => !request.includes("/found/1200")),
+    );
+    process.kill(killed?.pid ?? 0, "SIGKILL");
+    await site.logged(new RegExp(`worker ${killed?.worker} .*is replaced`));
     const running = [1, 2, 3].map(() => fetch(`${url}/found/3000?slow`));
     const complaints: string[] = [];
     page.on("console", (message) => complaints.push(message.text()));
