@@ -130,10 +130,16 @@ export class SharedFigures {
   }
 
   #remove(): void {
-    for (const file of readdirSync(this.#folder)) {
-      remove(join(this.#folder, file));
+    try {
+      for (const file of readdirSync(this.#folder)) {
+        remove(join(this.#folder, file));
+      }
+      rmdirSync(this.#folder);
+    } catch (error) {
+      // One that left at the same moment has done it, or one that has come just now needs it.
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "ENOENT" && code !== "ENOTEMPTY") throw error;
     }
-    rmdirSync(this.#folder);
   }
 
   /** A full or unwritable disk costs figures, never a request. */
