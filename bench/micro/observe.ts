@@ -4,10 +4,16 @@ import { Run } from "../../src/common/run.ts";
 import { AccessLog } from "../../src/insight/access-log.ts";
 import { diagnostics } from "../../src/insight/diagnostics.ts";
 import { Recorder } from "../../src/insight/recorder.ts";
+import { RunningRequests } from "../../src/insight/running-requests.ts";
 import { measure } from "./measure.ts";
 import { hello, nowhere, parts, settings } from "./request.ts";
 
-const figures = observeAll([diagnostics, new Recorder(2_000)]);
+const running = new RunningRequests();
+const figures = observeAll([
+  diagnostics,
+  running,
+  new Recorder(2_000, running),
+]);
 let written = 0;
 const log = new AccessLog("combined", (line) => {
   written += line.length;

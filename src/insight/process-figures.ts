@@ -3,6 +3,7 @@ import { residentMemory } from "../common/resident-memory.ts";
 import { EventLoopMonitor } from "./event-loop.ts";
 import type { WorkerFigures } from "./figures.ts";
 import { Recorder } from "./recorder.ts";
+import type { RunningRequests } from "./running-requests.ts";
 
 /** What others know of this process, at the moment its figures are taken. */
 export interface Gauges {
@@ -20,11 +21,16 @@ export class ProcessFigures {
   readonly #generation: number;
   readonly #loop: EventLoopMonitor;
 
-  /** @param slowMs milliseconds from which a request is slow */
-  constructor(worker: number, generation: number, slowMs: number) {
+  /** @param slowMs milliseconds from which a request is slow @param running observes the same requests */
+  constructor(
+    worker: number,
+    generation: number,
+    slowMs: number,
+    running: RunningRequests,
+  ) {
     this.#worker = worker;
     this.#generation = generation;
-    this.recorder = new Recorder(slowMs);
+    this.recorder = new Recorder(slowMs, running);
     this.#loop = new EventLoopMonitor(() => this.recorder.total);
   }
 

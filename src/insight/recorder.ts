@@ -2,12 +2,12 @@ import { TsgiError } from "../common/errors.ts";
 import { printable } from "../common/failure.ts";
 import type { ObservedRequest, Observer } from "../common/observer.ts";
 import type { Variables } from "../common/variables.ts";
-import { withdraw } from "../common/withdraw.ts";
 import {
   DURATION_BOUNDS,
   type RequestTotals,
   type SlowRequest,
 } from "./figures.ts";
+import type { RunningRequests } from "./running-requests.ts";
 import { bucketOf, CLASSES } from "./totals.ts";
 
 /** Slow requests to remember, and running ones to show. */
@@ -16,12 +16,12 @@ const SHOWN = 20;
 const TARGET = 300;
 
 /**
- * Counts the requests of this process, and knows which run. Of a request that has ended it keeps
+ * Counts the requests of this process, and tells which are slow. Of a request that has ended it keeps
  * nothing but what it adds to the sums, unless that was slow.
  */
 export class Recorder implements Observer {
   readonly #slowMs: number;
-  readonly #running: ObservedRequest[] = [];
+  readonly #running: RunningRequests;
   readonly #slow: SlowRequest[] = [];
   readonly #byClass = new Array<number>(CLASSES).fill(0);
   readonly #buckets = new Array<number>(DURATION_BOUNDS.length + 1).fill(0);
@@ -34,17 +34,15 @@ export class Recorder implements Observer {
   #bytesSent = 0;
   #durationSum = 0;
 
-  /** @param slowMs milliseconds from which a request is slow */
-  constructor(slowMs: number) {
+  /** @param slowMs milliseconds from which a request is slow @param running observes the same requests */
+  constructor(slowMs: number, running: RunningRequests) {
     this.#slowMs = slowMs;
+    this.#running = running;
   }
 
-  started(request: ObservedRequest): void {
-    this.#running.push(request);
-  }
+  started(): void {}
 
   ended(request: ObservedRequest): void {
-    withdraw(this.#running, request);
     if (this.#disregarded.has(request.variables)) return;
     const { status = 0, outcome, startedAt } = request;
     const durationMs = performance.now() - startedAt;
@@ -72,7 +70,7 @@ export class Recorder implements Observer {
 
   /** Requests that run. */
   get running(): number {
-    return this.#running.filter(this.#counts).length;
+    return this.#running.all.filter(this.#counts).length;
   }
 
   /** Requests that have ended. */
@@ -96,7 +94,7 @@ export class Recorder implements Observer {
   /** Those that run and are slow already, the longest first; then the latest that were. */
   slow(): readonly SlowRequest[] {
     const now = performance.now();
-    const running = this.#running
+    const running = this.#running.all
       .filter(this.#counts)
       .filter(({ startedAt }) => now - startedAt >= this.#slowMs)
       .sort((one, other) => one.startedAt - other.startedAt)

@@ -1,6 +1,7 @@
 // What the main thread tells of itself when it is interrupted.
 import { printable } from "../common/failure.ts";
 import { applicationFrames } from "../common/stack.ts";
+import type { RunningRequest } from "../insight/running-requests.ts";
 
 /** Who blocks the main thread. */
 export interface Culprit {
@@ -8,13 +9,6 @@ export interface Culprit {
   readonly frames: readonly string[];
   /** Requests that run, the latest first: method, target and for how long. */
   readonly requests: readonly string[];
-}
-
-/** A request that runs. */
-export interface RunningRequest {
-  /** Method and target, printable. */
-  readonly request: string;
-  readonly durationMs: number;
 }
 
 /** The watchdog's thread finds the main thread's answer under this name, wherever that is interrupted. */

@@ -1,6 +1,6 @@
 // Requests which take long without blocking anybody: they wait for something.
 import type { ObservedRequest } from "../common/observer.ts";
-import type { RunningRequests } from "./running-requests.ts";
+import type { RunningRequests } from "../insight/running-requests.ts";
 
 /** Told of a slow request. */
 export type OnSlow = (request: ObservedRequest, durationMs: number) => void;

@@ -1,9 +1,10 @@
 // Sees from another thread when this one is blocked: it could not see it itself.
 import { url as inspectorUrl } from "node:inspector";
 import { Worker } from "node:worker_threads";
+import type { RunningRequest } from "../insight/running-requests.ts";
 import type { RecordSink } from "./block-record.ts";
 import { type BlockLimits, intervalOf } from "./block-watch.ts";
-import { answerWith, type RunningRequest } from "./culprit.ts";
+import { answerWith } from "./culprit.ts";
 import { BEATS, IS_DEBUGGED, type WatchdogData } from "./watchdog-data.ts";
 
 /** What a watchdog needs to know. */

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { EventLoopMonitor } from "../../src/insight/event-loop.ts";
 import { ProcessFigures } from "../../src/insight/process-figures.ts";
+import { RunningRequests } from "../../src/insight/running-requests.ts";
 
 /** Measures each second: waits until that has been done so often. */
 function measured(times: number): Promise<unknown> {
@@ -32,7 +33,7 @@ test("EventLoopMonitor tells how late and how busy the event loop was, and a rat
 });
 
 test("ProcessFigures tells of this very process", () => {
-  const figures = new ProcessFigures(3, 2, 1_000);
+  const figures = new ProcessFigures(3, 2, 1_000, new RunningRequests());
   const taken = figures.take({ state: "serving", connections: 4, queued: 5 });
   figures.stop();
   assert.deepEqual(

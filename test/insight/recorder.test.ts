@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ObservedRequest } from "../../src/common/observer.ts";
+import {
+  type ObservedRequest,
+  type Observer,
+  observeAll,
+} from "../../src/common/observer.ts";
 import type { Outcome } from "../../src/common/output.ts";
 import type { Variables } from "../../src/common/variables.ts";
 import { nameOf, Recorder } from "../../src/insight/recorder.ts";
+import { RunningRequests } from "../../src/insight/running-requests.ts";
 
 function request(init: {
   readonly status?: number;
@@ -26,17 +31,26 @@ function request(init: {
   };
 }
 
-function served(recorder: Recorder, observed: ObservedRequest): void {
-  recorder.started(observed);
-  recorder.ended(observed);
+function recording(slowMs: number): {
+  recorder: Recorder;
+  observer: Observer;
+} {
+  const running = new RunningRequests();
+  const recorder = new Recorder(slowMs, running);
+  return { recorder, observer: observeAll([running, recorder]) };
+}
+
+function served(observer: Observer, observed: ObservedRequest): void {
+  observer.started(observed);
+  observer.ended(observed);
 }
 
 test("Recorder counts what has ended by status, outcome, bytes and time", () => {
-  const recorder = new Recorder(1_000);
-  served(recorder, request({ status: 200, bytesSent: 5 }));
-  served(recorder, request({ status: 204 }));
-  served(recorder, request({ status: 500, outcome: "failed", ago: 30 }));
-  served(recorder, request({ outcome: "aborted" }));
+  const { recorder, observer } = recording(1_000);
+  served(observer, request({ status: 200, bytesSent: 5 }));
+  served(observer, request({ status: 204 }));
+  served(observer, request({ status: 500, outcome: "failed", ago: 30 }));
+  served(observer, request({ outcome: "aborted" }));
   recorder.refused();
   const { durations, ...totals } = recorder.totals();
   assert.deepEqual(totals, {
@@ -56,19 +70,19 @@ test("Recorder counts what has ended by status, outcome, bytes and time", () => 
 });
 
 test("Recorder gives totals that do not change afterwards", () => {
-  const recorder = new Recorder(1_000);
+  const { recorder, observer } = recording(1_000);
   const before = recorder.totals();
-  served(recorder, request({ status: 200 }));
+  served(observer, request({ status: 200 }));
   assert.equal(before.byClass[2], 0);
   assert.equal(before.durations.buckets[0], 0);
 });
 
 test("Recorder knows which requests run, and which of them are slow", () => {
-  const recorder = new Recorder(100);
+  const { recorder, observer } = recording(100);
   const slow = request({ target: "/slow", ago: 200 });
   const slower = request({ target: "/slower", ago: 300 });
   const quick = request({ target: "/quick" });
-  for (const each of [slow, quick, slower]) recorder.started(each);
+  for (const each of [slow, quick, slower]) observer.started(each);
   assert.equal(recorder.running, 3);
   assert.deepEqual(
     recorder.slow().map(({ request, isRunning }) => [request, isRunning]),
@@ -77,8 +91,8 @@ test("Recorder knows which requests run, and which of them are slow", () => {
       ["GET /slow", true],
     ],
   );
-  recorder.ended(slower);
-  recorder.ended(quick);
+  observer.ended(slower);
+  observer.ended(quick);
   const [first, second] = recorder.slow();
   assert.deepEqual([first?.request, first?.isRunning], ["GET /slow", true]);
   assert.deepEqual(
@@ -91,9 +105,9 @@ test("Recorder knows which requests run, and which of them are slow", () => {
 });
 
 test("Recorder remembers the latest slow requests, and not more than twenty", () => {
-  const recorder = new Recorder(0);
+  const { recorder, observer } = recording(0);
   for (let at = 0; at < 50; at++) {
-    served(recorder, request({ target: `/${at}` }));
+    served(observer, request({ target: `/${at}` }));
   }
   const names = recorder.slow().map((each) => each.request);
   assert.equal(names.length, 20);
@@ -101,12 +115,12 @@ test("Recorder remembers the latest slow requests, and not more than twenty", ()
 });
 
 test("Recorder does not count what it is told to disregard", () => {
-  const recorder = new Recorder(0);
+  const { recorder, observer } = recording(0);
   const observed = request({ status: 200 });
-  recorder.started(observed);
+  observer.started(observed);
   recorder.disregard(observed.variables);
   assert.equal(recorder.running, 0);
-  recorder.ended(observed);
+  observer.ended(observed);
   assert.equal(recorder.totals().total, 0);
   assert.deepEqual(recorder.slow(), []);
 });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ProcessFigures } from "../../src/insight/process-figures.ts";
+import { RunningRequests } from "../../src/insight/running-requests.ts";
 import { isFigures, NO_FIGURES } from "../../src/supervisor/worker-figures.ts";
 
 test("isFigures knows what a worker tells, as it arrives", (t) => {
-  const figures = new ProcessFigures(1, 1, 1);
+  const figures = new ProcessFigures(1, 1, 1, new RunningRequests());
   t.after(() => figures.stop());
   const told = figures.take({ state: "serving", connections: 2, queued: 0 });
   const slow = [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { type TestContext, test } from "node:test";
 import type { ObservedRequest } from "../../src/common/observer.ts";
-import { RunningRequests } from "../../src/worker/running-requests.ts";
+import { RunningRequests } from "../../src/insight/running-requests.ts";
 import { SlowLog } from "../../src/worker/slow-log.ts";
 
 const SLOW_MS = 20;

@@ -11,6 +11,7 @@ import type { LogFile } from "../../insight/log-file.ts";
 import { OpenTelemetry } from "../../insight/open-telemetry.ts";
 import { type Gauges, ProcessFigures } from "../../insight/process-figures.ts";
 import { withRequestIds } from "../../insight/request-ids.ts";
+import { RunningRequests } from "../../insight/running-requests.ts";
 import { SharedFigures } from "../../insight/shared-figures.ts";
 import { sharedFolder } from "../../insight/shared-folder.ts";
 import { StatusPages } from "../../insight/status-application.ts";
@@ -28,7 +29,9 @@ export class Insight {
   /** Kept where a parent or a page wants them. */
   readonly #figures: ProcessFigures | undefined;
   readonly #pages: StatusPages;
-  readonly #observers: Observer[] = [diagnostics];
+  /** Which requests run: figures, slow log and watchdog look at this one list. */
+  readonly running: RunningRequests = new RunningRequests();
+  readonly #observers: Observer[] = [diagnostics, this.running];
   readonly #requestIds: boolean;
   readonly #accessLog: LogFile | undefined;
   #shared: SharedFigures | undefined;
@@ -49,7 +52,12 @@ export class Insight {
     if (place.worker > 0 || values.statusPath !== undefined) {
       const { worker, generation } = place;
       const slowMs = values.slowMs || Number.POSITIVE_INFINITY;
-      this.#figures = new ProcessFigures(worker, generation, slowMs);
+      this.#figures = new ProcessFigures(
+        worker,
+        generation,
+        slowMs,
+        this.running,
+      );
       this.#observers.push(this.#figures.recorder);
     }
     if (values.accessLog !== undefined) {

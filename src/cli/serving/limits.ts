@@ -1,11 +1,11 @@
 // Holds a process that serves to its limits, and tells what is slow.
 import { isatty } from "node:tty";
-import { type Observer, observeAll } from "../../common/observer.ts";
+import type { Observer } from "../../common/observer.ts";
 import { inheritedAddresses } from "../../fastcgi/inherited.ts";
 import { nameOf } from "../../insight/recorder.ts";
+import type { RunningRequests } from "../../insight/running-requests.ts";
 import { drawLimits, type Spent, type Verdict } from "../../worker/recycle.ts";
 import { Recycler } from "../../worker/recycler.ts";
-import { RunningRequests } from "../../worker/running-requests.ts";
 import { SlowLog } from "../../worker/slow-log.ts";
 import { Watchdog } from "../../worker/watchdog.ts";
 import { LOG_LEVELS } from "../options/option.ts";
@@ -21,12 +21,14 @@ const BLOCK_TIMEOUT_MS = 30_000;
 /** What is not right with a process that serves, or with its requests. */
 export class Limits {
   readonly #values: LimitsValues;
-  readonly #running = new RunningRequests();
+  readonly #running: RunningRequests;
   readonly #recycler: Recycler;
   #serving: Serving | undefined;
 
-  constructor(values: LimitsValues) {
+  /** @param running observes the requests of this process */
+  constructor(values: LimitsValues, running: RunningRequests) {
     this.#values = values;
+    this.#running = running;
     const limits = drawLimits(
       {
         requests: values.maxRequests ?? 0,
@@ -43,7 +45,7 @@ export class Limits {
 
   /** Who wants to know of requests. */
   get observer(): Observer {
-    return observeAll([this.#running, this.#recycler]);
+    return this.#recycler;
   }
 
   /** From now on this process is looked after, until it ends. */

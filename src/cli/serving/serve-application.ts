@@ -89,7 +89,7 @@ export async function serveLoaded(
   insight: Insight,
 ): Promise<Serving> {
   const { values, log, place } = plan;
-  const limits = new Limits(values);
+  const limits = new Limits(values, insight.running);
   const wrapped = insight.wrap(application);
   const observers = [...insight.observers, limits.observer];
   const server = await serve(wrapped, {

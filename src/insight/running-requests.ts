@@ -1,7 +1,13 @@
 import type { ObservedRequest, Observer } from "../common/observer.ts";
 import { withdraw } from "../common/withdraw.ts";
-import { nameOf } from "../insight/recorder.ts";
-import type { RunningRequest } from "./culprit.ts";
+import { nameOf } from "./recorder.ts";
+
+/** A request that runs, as a log shows it. */
+export interface RunningRequest {
+  /** Method and target. */
+  readonly request: string;
+  readonly durationMs: number;
+}
 
 /** Knows which requests run, in no order. */
 export class RunningRequests implements Observer {
