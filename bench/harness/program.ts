@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { accessSync, constants } from "node:fs";
-import { connect } from "node:net";
 import { basename, delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { canConnect } from "../../src/client/can-connect.ts";
 
 /** A command line. */
 export interface Command {
@@ -63,7 +63,7 @@ export class Program {
   /** Resolves when it accepts connections. @throws with what it said, where it ends instead */
   async accepts(address: Address): Promise<void> {
     const patience = Date.now() + 20_000;
-    while (!(await canConnect(address))) {
+    while (!(await canConnect({ host: "127.0.0.1", ...address }))) {
       if (this.#isGone || Date.now() > patience) {
         const [last = "it said nothing"] = this.#output
           .trim()
@@ -113,18 +113,4 @@ export function find(program: string): string | undefined {
         return false;
       }
     });
-}
-
-async function canConnect(address: Address): Promise<boolean> {
-  const socket = connect(
-    "path" in address ? address : { ...address, host: "127.0.0.1" },
-  );
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

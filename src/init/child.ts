@@ -1,13 +1,8 @@
 // A program that runs in the foreground until it is told to stop.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect, type TcpSocketConnectOpts } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-
-/** Where somebody is to listen. */
-export type Place =
-  | { readonly path: string }
-  | Pick<TcpSocketConnectOpts, "host" | "port">;
+import { canConnect, type Place } from "../client/can-connect.ts";
 
 /** How to start it. */
 export interface ChildOptions {
@@ -85,17 +80,5 @@ export class Child {
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), PATIENCE.end);
     await this.#exited;
     clearTimeout(timer);
-  }
-}
-
-async function canConnect(place: Place): Promise<boolean> {
-  const socket = connect(place as TcpSocketConnectOpts);
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
   }
 }

@@ -1,8 +1,8 @@
 // A program that runs in the foreground until it is told to stop.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { canConnect } from "../../../src/client/can-connect.ts";
 
 /** Where somebody listens. */
 export type Address =
@@ -90,17 +90,5 @@ export class Daemon {
 
   #keep(text: string): void {
     this.output += text;
-  }
-}
-
-async function canConnect(address: Address): Promise<boolean> {
-  const socket = connect(address);
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
   }
 }
