@@ -105,3 +105,27 @@ test("without workers a touch ends a process that the web server has started, af
   assert.match(await waiting, /restart\.txt was touched: finishing what runs/);
   assert.equal((await command.ended).status, 0);
 });
+
+test("--min-workers and --max-workers: one more while there is much to do, one less when there is little", async (t) => {
+  const busy = `export default (environ, startResponse) => {
+  const end = performance.now() + 40;
+  while (performance.now() < end);
+  startResponse("200 OK", [["Content-Type", "text/plain"]]);
+  return "done";
+};
+`;
+  const range = ["--min-workers", "1", "--max-workers", "2"];
+  const site = await Supervised.start(
+    t,
+    [...range, "--shrink-after", "2s"],
+    busy,
+  );
+  assert.equal((await site.pids()).length, 1);
+  const load = new Load(site.socket, 3);
+  await site.logged(/^2 instead of 1 workers: much to do$/);
+  while ((await site.pids()).length < 2);
+  assert.deepEqual((await load.stop()).failures, []);
+  await site.logged(/^1 instead of 2 workers: little to do$/);
+  while ((await site.pids()).length > 1);
+  assert.equal(await site.ask(), "done");
+});

@@ -1,11 +1,12 @@
 // A status, for a terminal.
 import { basename } from "node:path";
+import { printable } from "../../common/failure.ts";
 import type { Status, WorkerFigures } from "../../insight/figures.ts";
+import { durationText, percentText, sizeText } from "../../insight/readable.ts";
 import { quantile } from "../../insight/totals.ts";
 
 /** Events to show. */
 const EVENTS = 5;
-const MIB = 1_048_576;
 const COLUMNS = [
   "worker",
   "pid",
@@ -28,12 +29,12 @@ export function statusText(status: Status, now: number = Date.now()): string {
   const times =
     half === undefined || most === undefined
       ? ""
-      : `, half within ${rounded(half)} ms, 99 % within ${rounded(most)} ms`;
+      : `, half within ${durationText(half)}, 99 % within ${durationText(most)}`;
   const replaced = Object.entries(restarts)
     .map(([reason, count]) => `${count} × ${reason}`)
     .join(", ");
   const lines = [
-    `${basename(status.application)}: ${count(status.workers.length, "worker")}, generation ${status.generation}, up ${age(now - status.startedAt)}, tsgi ${status.version}, Node ${status.node}`,
+    `${basename(status.application)}: ${count(status.workers.length, "worker")}, generation ${status.generation}, up ${durationText(now - status.startedAt)}, tsgi ${status.version}, Node ${status.node}`,
     "",
     ...table([COLUMNS, ...status.workers.map((worker) => row(worker, now))]),
     "",
@@ -41,10 +42,13 @@ export function statusText(status: Status, now: number = Date.now()): string {
     ...(replaced === "" ? [] : [`replaced: ${replaced}`]),
     ...(reloadFailure === undefined
       ? []
-      : ["", `The last reload failed: ${reloadFailure}`]),
+      : [
+          "",
+          `The last reload failed: ${reloadFailure.split("\n").map(printable).join("\n  ")}`,
+        ]),
     ...(events.length === 0 ? [] : [""]),
     ...events.slice(0, EVENTS).map(({ at, what }) => {
-      return `${age(now - at).padStart(6)} ago  ${what}`;
+      return `${durationText(now - at).padStart(12)} ago  ${printable(what)}`;
     }),
   ];
   return `${lines.join("\n")}\n`;
@@ -56,14 +60,14 @@ function row(worker: WorkerFigures, now: number): string[] {
     `${worker.worker}.${worker.generation}`,
     `${worker.pid}`,
     worker.state,
-    age(now - worker.startedAt),
+    durationText(now - worker.startedAt),
     `${requests.total}`,
     worker.perSecond.toFixed(1),
     `${worker.running}`,
     `${worker.queued}`,
-    `${Math.round(memory.rss / MIB)} MiB`,
-    `${Math.round(eventLoop.utilization * 100)} %`,
-    `${rounded(eventLoop.lagMs)} ms`,
+    sizeText(memory.rss),
+    percentText(eventLoop.utilization),
+    durationText(eventLoop.lagMs),
   ];
 }
 
@@ -80,18 +84,6 @@ function table(rows: readonly (readonly string[])[]): string[] {
       })
       .join("  "),
   );
-}
-
-function age(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1_000));
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 172_800) return `${Math.round(seconds / 3_600)} h`;
-  return `${Math.round(seconds / 86_400)} d`;
-}
-
-function rounded(ms: number): string {
-  return ms < 10 ? ms.toFixed(1) : String(Math.round(ms));
 }
 
 function count(number: number, what: string): string {

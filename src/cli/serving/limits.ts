@@ -2,6 +2,7 @@
 import { isatty } from "node:tty";
 import type { Observer } from "../../common/observer.ts";
 import { inheritedAddresses } from "../../fastcgi/inherited.ts";
+import { MIB } from "../../host/units.ts";
 import { nameOf } from "../../insight/recorder.ts";
 import type { RunningRequests } from "../../insight/running-requests.ts";
 import { drawLimits, type Spent, type Verdict } from "../../worker/recycle.ts";
@@ -14,7 +15,6 @@ import type { LimitsValues } from "../options/options-limits.ts";
 import { STDERR } from "../terminal.ts";
 import type { Serving } from "./serving.ts";
 
-const MIB = 1_048_576;
 /** Where somebody starts another process. */
 const BLOCK_TIMEOUT_MS = 30_000;
 
