@@ -141,6 +141,6 @@ export class Responder implements FastcgiServer, Acceptor {
     this.#grace ??= setTimeout(() => {
       for (const { socket } of [...this.#connections]) socket.destroy();
       load.disregardCalls();
-    }, settings.abortGraceMs);
+    }, this.#closeOptions.abortGraceMs ?? settings.abortGraceMs);
   }
 }

@@ -47,6 +47,8 @@ export interface CloseOptions {
    * {@link FastcgiServer.adopt}; instead of closing it, which a web server may notice too late.
    */
   handOver?: ((socket: Socket) => void) | undefined;
+  /** Milliseconds that applications may go on after the abort; `abortGraceMs` of the server unless given. */
+  abortGraceMs?: number | undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-// How mod_fcgid ends processes: SIGTERM, and SIGKILL about three seconds later.
+// How mod_fcgid ends processes: SIGTERM, and SIGKILL a second or three later.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
@@ -39,6 +39,19 @@ withSite(
       await gone(held?.pid ?? 0);
       assert.notEqual(await serving(site()), held?.pid);
       assert.doesNotMatch(site().log(), KILLED);
+    });
+
+    // Last: Apache is gone then.
+    test("when Apache ends, a process ends by itself although an application goes on for ever", async () => {
+      const [held] = await hold(site(), 1);
+      site().signalServer("SIGTERM");
+      await gone(held?.pid ?? 0);
+      await site().serverEnded();
+      // Killed, it could not say so.
+      assert.match(
+        site().log(),
+        new RegExp(`"pid":${held?.pid},"msg":"stopped"`),
+      );
     });
   },
   { changes },

@@ -117,7 +117,7 @@ export const supervisorOptions: OptionGroup = {
       key: "gracefulTimeoutMs",
       type: duration,
       default: undefined,
-      unset: "30s, or 2500ms where a web server has started this process",
+      unset: "30s, or 700ms where a web server has started this process",
       help: "time running requests have to finish when their process is to end",
     },
   ],

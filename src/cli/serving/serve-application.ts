@@ -5,7 +5,6 @@ import type { Built } from "../../built/built.ts";
 import type { TsgiError } from "../../common/errors.ts";
 import { observeAll } from "../../common/observer.ts";
 import type { Application } from "../../common/types.ts";
-import { isSocket } from "../../fastcgi/inherited.ts";
 import type { FastcgiOptions } from "../../fastcgi/options.ts";
 import type { Role } from "../../fastcgi/protocol.ts";
 import { serve } from "../../fastcgi/serve.ts";
@@ -19,6 +18,7 @@ import { connectionLimit } from "./connection-limit.ts";
 import { Insight } from "./insight.ts";
 import { Limits } from "./limits.ts";
 import { logTrouble } from "./log-listening.ts";
+import { patienceOf } from "./patience.ts";
 import { type Place, Serving } from "./serving.ts";
 import { stopOnUncaught } from "./signals.ts";
 
@@ -119,9 +119,6 @@ function applicationOf(
   return evaluate(sourceIn(built), options);
 }
 
-/** mod_fcgid, which leaves its socket on descriptor 0, kills a process three seconds after SIGTERM. */
-const INHERITED_GRACE_MS = 2_500;
-
 function fastcgiOptions({
   values,
   listen,
@@ -132,7 +129,6 @@ function fastcgiOptions({
   const roles: Role[] = ["RESPONDER"];
   if (authorizer) roles.push("AUTHORIZER");
   if (filter) roles.push("FILTER");
-  const isInherited = place.worker === 0 && values.inherited && isSocket(0);
   const { maxConnections, note } = connectionLimit(
     options.maxConnections ?? 10_000,
   );
@@ -142,8 +138,7 @@ function fastcgiOptions({
     ...options,
     maxConnections,
     gracefulTimeoutMs:
-      options.gracefulTimeoutMs ??
-      (isInherited ? INHERITED_GRACE_MS : undefined),
+      options.gracefulTimeoutMs ?? patienceOf(place, values).gracefulTimeoutMs,
     listen,
     roles,
     ...(place.worker > 0 && { inherited: false, multiprocess: true }),

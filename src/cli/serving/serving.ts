@@ -6,6 +6,7 @@ import type { StatusSource } from "../../insight/status-application.ts";
 import type { LeaveReason } from "../../supervisor/messages.ts";
 import type { Values } from "../options/option.ts";
 import type { Insight } from "./insight.ts";
+import { patienceOf } from "./patience.ts";
 
 /** Where a process stands: alone, or as one of the workers of a supervisor. */
 export interface Place {
@@ -36,6 +37,7 @@ export class Serving {
   readonly log: Logger;
   readonly server: FastcgiServer;
   readonly #insight: Insight;
+  readonly #abortGraceMs: number | undefined;
   /** Takes kept connections of a process that ends; undefined where no other will go on with them. */
   handOver: ((socket: Socket) => void) | undefined;
   #phase: "serving" | "leaving" = "serving";
@@ -55,6 +57,7 @@ export class Serving {
     this.log = log;
     this.server = server;
     this.#insight = insight;
+    this.#abortGraceMs = patienceOf(place, values).abortGraceMs;
     insight.measure(() => ({ state: this.#phase, ...server.load }));
   }
 
@@ -109,6 +112,7 @@ export class Serving {
     const isWorker = this.place.worker > 0;
     const closed = this.server.close({
       quietMs: isWorker ? QUIET_MS : 0,
+      abortGraceMs: this.#abortGraceMs,
       handOver: this.place.isOrphan?.() ? undefined : this.handOver,
     });
     // The supervisor tells of its workers.
