@@ -42,7 +42,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "doctor/facts",
   ],
   init: ["common", "client", "doctor", "doctor/apache", "host"],
-  built: ["common"],
+  built: ["common", "cgi"],
   build: ["common", "built"],
   "cli/options": ["cli", "cli/loading", "common", "fastcgi", "insight"],
   "cli/loading": ["cli", "common", "adapters", "lint"],

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { type Contents, containerText, pack } from "../built/container.ts";
 import { asciiSource } from "./ascii-source.ts";
+import { LENGTH } from "./preamble.ts";
 
 /** What goes into a built file. */
 export interface Ingredients {
@@ -39,7 +40,8 @@ export function compose(given: Ingredients): string {
     .digest("hex")
     .slice(0, ID_LENGTH);
   const head = `${given.preamble}${boot.trimEnd()}\n`;
-  return `${head}${containerText({ id, ...contents }, parts).slice("\n".length)}`;
+  const text = `${head}${containerText({ id, ...contents }, parts).slice("\n".length)}`;
+  return text.replace(LENGTH, String(text.length).padStart(LENGTH.length));
 }
 
 interface Part {

@@ -17,6 +17,12 @@ const PLACES: readonly string[] = [
 ];
 
 /**
+ * Stands for the length of the whole file in what {@link preamble} returns, and is as long as what
+ * replaces it: a file that is shorter was cut.
+ */
+export const LENGTH = "@length@@";
+
+/**
  * The first lines of a built file, up to its JavaScript.
  *
  * They survive an upload that ends every line with CR LF: env takes CR for a blank, unlike the
@@ -28,20 +34,24 @@ const PLACES: readonly string[] = [
 export function preamble(version: string, node: string | undefined): string {
   const lines = [
     `":" /* # made by tsgi build ${version}`,
-    ...findingNode(node),
+    ...startingNode(node),
   ];
   return `#!/usr/bin/env -S /bin/sh\n${lines.map((line) => `${line} #\n`).join("")}*/;`;
 }
 
 /**
- * Lines of a shell script that becomes Node with the file `$0` and further arguments, or tells where it has looked.
+ * Lines of a shell script that starts Node with the file `$0` and further arguments, or tells where it
+ * has looked. For a CGI request it waits, and answers where Node ends without a byte; else it becomes Node.
  *
  * @param node as for {@link preamble}
  */
-export function findingNode(node: string | undefined): string[] {
+export function startingNode(node: string | undefined): string[] {
   return [
     "case $0 in [/]*) f=$0 ;; *) f=./$0 ;; esac",
-    'run() { n=$1; shift; exec "$n" -r "$f" /dev/null "$@"; }',
+    "cgi=${GATEWAY_INTERFACE:+$REQUEST_METHOD}",
+    '[ -z "$TSGI_RESIDE" ] || cgi=',
+    ...ANSWERING,
+    ...RUNNING,
     ...(node === undefined
       ? []
       : [`n=${quoted(node)}; [ -x "$n" ] && run "$n" "$@"`]),
@@ -49,13 +59,52 @@ export function findingNode(node: string | undefined): string[] {
     'home=$HOME; [ -n "$home" ] || eval "home=~$(id -un)"',
     `for n in ${PLACES.join(" ")}; do [ -x "$n" ] && run "$n" "$@"; done`,
     `looked="${[...(node === undefined ? [] : [escaped(node)]), "PATH ($PATH)"].join(", ")} and the usual places of cPanel, CloudLinux, nvm, Volta and $home"`,
-    "i=$$",
-    `echo "tsgi: \${REQUEST_METHOD:+incident $i: }NODE_MISSING: Cannot start $f: there is no node in $looked; build the file with --node and its path" >&2`,
-    '[ -n "$REQUEST_METHOD" ] || exit 127',
-    `printf 'Content-Type: text/plain; charset=utf-8\\r\\nStatus: 500 Internal Server Error\\r\\n\\r\\n500 Internal Server Error\\n\\nThe request could not be served. Incident %s (NODE_MISSING).\\n' "$i"`,
-    "exit 1",
+    'answer NODE_MISSING "Cannot start $f: there is no node in $looked; build the file with --node and its path"',
+    '[ -z "$cgi" ] || exit 1',
+    "exit 127",
   ];
 }
+
+/** With the incident and the code. */
+const PAGE = `500 Internal Server Error\\n\\nThe request could not be served. Incident %s (%s).\\n`;
+/** Bytes of it without these. */
+const PAGE_LENGTH = PAGE.replace(/%s/g, "").replace(/\\n/g, "\n").length;
+
+/**
+ * What says that there is no answer, and why: to the log, and to the client of a CGI request. mod_cgid
+ * loses what is said while bytes are unread on the socket they share.
+ */
+const ANSWERING: readonly string[] = [
+  "answer() {",
+  'trap - EXIT; i=$$; echo "tsgi: ${cgi:+incident $i: }$1: $2" >&2',
+  `[ -z "$cgi" ] || printf 'Content-Type: text/plain; charset=utf-8\\r\\nContent-Length: %s\\r\\nStatus: 500 Internal Server Error\\r\\n\\r\\n${PAGE}' $((${PAGE_LENGTH} + \${#i} + \${#1})) $i "$1"`,
+  '[ -z "$cgi" ] || [ ! -S /dev/fd/0 ] || cat >/dev/null',
+  "}",
+];
+
+/**
+ * Node in front of the shell, which passes SIGTERM on; and SIGKILL where that does not end it, for a
+ * web server would only kill the shell. Descriptor 9 is for src/cgi/guard.ts; 8 is stdin, which the
+ * shell takes from what is behind it.
+ */
+const RUNNING: readonly string[] = [
+  "died() {",
+  'read -r mark <&9; case $mark in "#!"*) ;; *) exit $s ;; esac',
+  `if [ $(wc -c <"$f") -lt ${LENGTH} ]; then answer DAMAGED "Cannot start $f: it is shorter than it was built, so its upload was cut; upload it again, in binary mode"`,
+  'else how="status $s"; [ $s -le 128 ] || how="signal $(kill -l $s)"',
+  'answer NODE_DIED "Cannot answer: $n ended with $how before it had answered anything; what it said is above, and tsgi explain NODE_DIED tells causes"; fi',
+  "exit 1",
+  "}",
+  '[ -z "$cgi" ] || { s=70; exec 8<&0 9<"$f"; trap died EXIT; }',
+  "run() {",
+  "n=$1; shift",
+  '[ -n "$cgi" ] || exec "$n" -r "$f" /dev/null "$@"',
+  'TSGI_GUARD=9 "$n" -r "$f" /dev/null "$@" <&8 8<&- & p=$!',
+  "trap 'kill -TERM $p; { sleep 2; kill -KILL $p; } >&- 2>&- & k=$!' TERM",
+  'wait $p; s=$?; [ -z "$k" ] || { wait $p; s=$?; kill $k; }',
+  "exit $s",
+  "}",
+];
 
 /** Newest first. */
 function each(place: (line: string) => string): string[] {

@@ -1,5 +1,6 @@
 // What a built file says when it cannot even begin: without the runner, in the syntax of old Nodes.
 import { writeSync } from "node:fs";
+import { relieveGuard, takeGuard } from "../cgi/guard.ts";
 import type { TsgiErrorCode } from "../common/errors.ts";
 
 /** Why a built file cannot begin. */
@@ -15,7 +16,11 @@ const EX_SOFTWARE = 70;
 export function fail(code: StartFailure, message: string): never {
   const incident = Math.floor(Math.random() * 0x1_0000_0000).toString(16);
   const isCgi = process.env.REQUEST_METHOD !== undefined;
-  if (isCgi) write(1, page(code, incident));
+  if (isCgi) {
+    takeGuard(process.env);
+    relieveGuard();
+    write(1, page(code, incident));
+  }
   write(
     2,
     `tsgi: ${isCgi ? `incident ${incident}: ` : ""}${code}: ${message}\n`,

@@ -8,7 +8,7 @@
  * `TIMEOUT`, `OVERLOADED` (it waited too long for its turn), `SHUTDOWN`,
  * `NO_WORKER` (no process of the application can be started).
  * Whoever set things up: `LISTEN`, `CONNECT`, `LOAD`, `CONFIG`, and of built files `DAMAGED`,
- * `NODE_TOO_OLD` and `NODE_MISSING`.
+ * `NODE_TOO_OLD`, `NODE_MISSING` and `NODE_DIED` (it was killed, or ran out of memory).
  */
 export type TsgiErrorCode =
   | "PROTOCOL"
@@ -36,7 +36,8 @@ export type TsgiErrorCode =
   | "CONFIG"
   | "DAMAGED"
   | "NODE_TOO_OLD"
-  | "NODE_MISSING";
+  | "NODE_MISSING"
+  | "NODE_DIED";
 
 /** Every error this package makes. `code` is the interface; the message is prose and may change. */
 export class TsgiError extends Error {

@@ -2,7 +2,9 @@
 import type { Rows } from "./entry.ts";
 
 /** Of built files. */
-export const builtCodes: Rows<"DAMAGED" | "NODE_TOO_OLD" | "NODE_MISSING"> = {
+export const builtCodes: Rows<
+  "DAMAGED" | "NODE_TOO_OLD" | "NODE_MISSING" | "NODE_DIED"
+> = {
   DAMAGED: {
     title: "a built file is not what tsgi build wrote",
     whose: "whoever set it up",
@@ -14,6 +16,7 @@ export const builtCodes: Rows<"DAMAGED" | "NODE_TOO_OLD" | "NODE_MISSING"> = {
         cause: "the upload was cut, or the disk or the quota was full",
         says: [
           "Cannot start …: it has another length than it was built with, so its upload was cut, …",
+          "Cannot start …: it is shorter than it was built, so its upload was cut; …",
         ],
         proof: "ls -l, here and on the server: the sizes differ",
         cure: "upload it again, under another name, and rename it",
@@ -51,6 +54,52 @@ export const builtCodes: Rows<"DAMAGED" | "NODE_TOO_OLD" | "NODE_MISSING"> = {
         says: ["Cannot start …: there is no node in …"],
         proof: "the message names the places that were looked at",
         cure: "tsgi build --node with the path that command -v node prints in a shell on that machine; on shared hosts the control panel names it",
+      },
+    ],
+  },
+  NODE_DIED: {
+    title: "Node ended before a built file had answered",
+    whose: "whoever set it up",
+    means:
+      "The shell in front of a CGI request waits for Node, and answers where Node can not: killed, or out of memory. The request may have been carried out in part; nothing runs it again.",
+    visitor: "500 Internal Server Error",
+    causes: [
+      {
+        cause: "signal ABRT: the application took more memory than V8 may have",
+        says: [
+          "Cannot answer: … ended with … before it had answered anything; …",
+        ],
+        proof: 'the lines above it say "JavaScript heap out of memory"',
+        cure: "make the request need less; or allow more, where the host has it, with SetEnv NODE_OPTIONS --max-old-space-size=1024",
+      },
+      {
+        cause:
+          "signal KILL or XCPU: the system, or a limit of the host on memory or time, killed it",
+        says: [
+          "Cannot answer: … ended with … before it had answered anything; …",
+        ],
+        proof:
+          'the control panel\'s "resource usage", or "Out of memory: Killed process" in the output of dmesg; tsgi doctor shows the limits that a process can see',
+        cure: "make the request need less, or ask the host for a larger limit",
+      },
+      {
+        cause:
+          "signal KILL: the web server had waited for as long as its Timeout, and the application was busy without a pause",
+        says: [
+          "Cannot answer: … ended with … before it had answered anything; …",
+        ],
+        proof: "the web server's log tells of its timeout just before",
+        cure: "answer sooner; where it must take long, send the beginning first, and raise the web server's Timeout",
+      },
+      {
+        cause:
+          "a status: Node could not begin, for no process or no memory was left",
+        says: [
+          "Cannot answer: … ended with … before it had answered anything; …",
+        ],
+        proof:
+          'the line above it says "Cannot fork", or that V8 could not get its memory',
+        cure: "tsgi doctor shows the limits on processes and address space; ask the host for larger ones",
       },
     ],
   },

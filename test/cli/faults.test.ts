@@ -4,9 +4,11 @@ import { once } from "node:events";
 import {
   appendFileSync,
   chmodSync,
+  existsSync,
   readFileSync,
   writeFileSync,
 } from "node:fs";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { answer, built, HELLO } from "./built.ts";
@@ -194,11 +196,100 @@ function checkPage({ stdout, stderr }: Outcome, code: string): void {
   assert.doesNotMatch(body, /\.mjs|\.cgi|Error:/);
 }
 
-test("a built file that was cut, at any place below its first lines, says so", async (t) => {
+const DEATHS: readonly {
+  readonly name: string;
+  readonly act: string;
+  readonly signal?: NodeJS.Signals;
+  readonly logs: RegExp;
+}[] = [
+  {
+    name: "is killed",
+    act: 'process.kill(process.pid, "SIGKILL");',
+    logs: /ended with signal KILL/,
+  },
+  {
+    name: "runs out of memory",
+    act: "for (const all = []; ; ) all.push(new Array(100_000).fill(all));",
+    logs: /JavaScript heap out of memory[\s\S]*ended with signal ABRT/,
+  },
+  {
+    name: "is in an endless loop when SIGTERM comes",
+    act: `${SAY} for (;;);`,
+    signal: "SIGTERM",
+    logs: /ended with signal KILL/,
+  },
+];
+
+/** Whatever /bin/sh is on the machine that has the file. */
+const SHELLS = ["/bin/sh", "/usr/bin/bash", "/usr/bin/busybox"].filter(
+  existsSync,
+);
+
+for (const { name, act, signal, logs } of DEATHS) {
+  test(`a built file answers for a Node that ${name}`, async (t) => {
+    const source = `export default (environ, startResponse) => { ${act} };`;
+    const program = await built(t, { "app.mjs": source }, ["app.mjs"]);
+    for (const shell of SHELLS) {
+      const words = shell.endsWith("busybox") ? ["sh", program] : [program];
+      const env = {
+        ...CGI_VARIABLES,
+        NODE_OPTIONS: "--max-old-space-size=40",
+      };
+      const command = start(t, shell, words, { env });
+      if (signal !== undefined) {
+        await once(command.child.stderr as NodeJS.ReadableStream, "data");
+        command.child.kill(signal);
+      }
+      const ended = await command.ended;
+      checkPage(ended, "NODE_DIED");
+      assert.match(ended.stderr, logs, shell);
+      assert.equal(ended.status, 1, shell);
+    }
+  });
+}
+
+test("a built file is silent about a Node that dies in the middle of its answer", async (t) => {
+  const source = `export default async function* application(environ, startResponse) {
+  startResponse("200 OK", [["Content-Type", "text/plain"]]);
+  yield "first";
+  process.kill(process.pid, "SIGKILL");
+}`;
+  const program = await built(t, { "app.mjs": source }, ["app.mjs"]);
+  const { stdout, stderr, status } = await answer(t, program);
+  assert.match(stdout, /\r\n\r\nfirst$/);
+  assert.doesNotMatch(stderr, /NODE_DIED/);
+  assert.equal(status, 128 + constants.signals.SIGKILL);
+});
+
+test("a built file shows its application nothing of the shell in front of it", async (t) => {
+  const source = `export default (environ, startResponse) => {
+  startResponse("200 OK", [["Content-Type", "text/plain"]]);
+  return JSON.stringify([process.env, environ]);
+};`;
+  const program = await built(t, { "app.mjs": source }, ["app.mjs"]);
+  const { stdout } = await answer(t, program);
+  assert.match(stdout, /"REQUEST_METHOD":"GET"/);
+  assert.doesNotMatch(stdout, /TSGI_GUARD/);
+});
+
+test("a built file that was cut says so, at any place below its first 20 lines", async (t) => {
   const program = await built(t, { "app.mjs": HELLO }, ["app.mjs"]);
   const whole = readFileSync(program);
+  const shell = whole.indexOf("trap died EXIT");
+  const head = whole.indexOf("*/;");
   const boot = whole.indexOf("\n//tsgi ");
-  for (const length of [boot + 1, boot + 40, boot + 4_000, whole.length - 1]) {
+  for (const length of [
+    shell + 25,
+    shell + 300,
+    head - 10,
+    head + 3,
+    head + 2_000,
+    boot - 10,
+    boot + 1,
+    boot + 40,
+    boot + 4_000,
+    whole.length - 1,
+  ]) {
     writeFileSync(program, whole.subarray(0, length));
     const ended = await answer(t, program);
     checkStart(ended, "DAMAGED", /its upload was cut/);

@@ -121,6 +121,27 @@ test("Apache runs a built file below a package.json that says module, and one wi
   assert.match(`${cut.body}`, /Incident \w+ \(DAMAGED\)\./);
 });
 
+test("a CGI program that dies in the middle of its work is answered for, and the server has nothing to add", async (t) => {
+  const dying =
+    'export default () => process.kill(process.pid, "SIGKILL") && new Promise(() => {});';
+  const text = await builtText(t, dying);
+  for (const [server, conf] of CGI) {
+    await t.test(`behind ${server}`, { skip: skipped(server) }, async (t) => {
+      const sandbox = bareSandbox(t);
+      sandbox.write("app/cgi-bin/app.cgi", text, 0o755);
+      const port = await started(t, sandbox, server, conf);
+      const body = Buffer.alloc(300_000);
+      for (const request of [{}, { method: "POST", body }]) {
+        const answer = await ask(port, "/app/tea", request);
+        assert.match(`${answer.body}`, /Incident \d+ \(NODE_DIED\)\.\n$/);
+        assert.equal(answer.status, 500);
+      }
+      assert.match(sandbox.logs(), /NODE_DIED: Cannot answer: .* signal KILL/);
+      assert.doesNotMatch(sandbox.logs(), /End of script output/);
+    });
+  }
+});
+
 test("suEXEC runs a built file as its user, who alone may read what was compiled of it", {
   skip: noSuexec,
 }, async (t) => {

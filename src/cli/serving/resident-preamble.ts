@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { findingNode, preamble } from "../../build/preamble.ts";
+import { preamble, startingNode } from "../../build/preamble.ts";
 import {
   residentScript,
   type ScriptWord,
@@ -34,7 +34,7 @@ export function startOf(
     const warning = `There is no ${usualPerl} here, so the file starts a process for each request. Where the web server has a perl, --resident-perl names it.`;
     return { preamble: usual, warning };
   }
-  const lines = findingNode(node).map((line) => `${line} #\n`);
+  const lines = startingNode(node).map((line) => `${line} #\n`);
   const command: readonly ScriptWord[] = [
     "/bin/sh",
     "-c",
