@@ -1,10 +1,12 @@
 // The first lines of a built file: a shell script that finds Node, and a comment of JavaScript.
+import { NEEDED, TOO_OLD, TOO_OLD_STATUS } from "../built/needed-node.ts";
 
 /** Where Node is found on hosts that do not have it in the PATH of their web server. */
 const PLACES: readonly string[] = [
-  // cPanel's own packages, then those of its "Node.js Selector" (CloudLinux).
+  // cPanel's own packages, then those of its "Node.js Selector" (CloudLinux), then Plesk's.
   ...each((line) => `/opt/cpanel/ea-nodejs${line}/bin/node`),
   ...each((line) => `/opt/alt/alt-nodejs${line}/root/usr/bin/node`),
+  ...each((line) => `/opt/plesk/node/${line}/bin/node`),
   "/usr/local/bin/node",
   "/usr/bin/node",
   "/opt/node/bin/node",
@@ -48,8 +50,8 @@ export function preamble(version: string, node: string | undefined): string {
 export function startingNode(node: string | undefined): string[] {
   return [
     "case $0 in [/]*) f=$0 ;; *) f=./$0 ;; esac",
-    "cgi=${GATEWAY_INTERFACE:+$REQUEST_METHOD}",
-    '[ -z "$TSGI_RESIDE" ] || cgi=',
+    `cgi=\${GATEWAY_INTERFACE:+$REQUEST_METHOD}`,
+    '[ -z "$TSGI_RESIDE" ] || cgi=; old=; k=',
     ...ANSWERING,
     ...RUNNING,
     ...(node === undefined
@@ -59,7 +61,8 @@ export function startingNode(node: string | undefined): string[] {
     'home=$HOME; [ -n "$home" ] || eval "home=~$(id -un)"',
     `for n in ${PLACES.join(" ")}; do [ -x "$n" ] && run "$n" "$@"; done`,
     `looked="${[...(node === undefined ? [] : [escaped(node)]), "PATH ($PATH)"].join(", ")} and the usual places of cPanel, CloudLinux, nvm, Volta and $home"`,
-    'answer NODE_MISSING "Cannot start $f: there is no node in $looked; build the file with --node and its path"',
+    `if [ -n "$old" ]; then answer NODE_TOO_OLD "Cannot start $f:$old and this needs ${NEEDED}; build the file with --node and the path of a newer one"`,
+    'else answer NODE_MISSING "Cannot start $f: there is no node in $looked; build the file with --node and its path"; fi',
     '[ -z "$cgi" ] || exit 1',
     "exit 127",
   ];
@@ -76,32 +79,39 @@ const PAGE_LENGTH = PAGE.replace(/%s/g, "").replace(/\\n/g, "\n").length;
  */
 const ANSWERING: readonly string[] = [
   "answer() {",
-  'trap - EXIT; i=$$; echo "tsgi: ${cgi:+incident $i: }$1: $2" >&2',
+  `trap - EXIT; i=$$; echo "tsgi: \${cgi:+incident $i: }$1: $2" >&2`,
   `[ -z "$cgi" ] || printf 'Content-Type: text/plain; charset=utf-8\\r\\nContent-Length: %s\\r\\nStatus: 500 Internal Server Error\\r\\n\\r\\n${PAGE}' $((${PAGE_LENGTH} + \${#i} + \${#1})) $i "$1"`,
   '[ -z "$cgi" ] || [ ! -S /dev/fd/0 ] || cat >/dev/null',
   "}",
 ];
 
 /**
- * Node in front of the shell, which passes SIGTERM on; and SIGKILL where that does not end it, for a
+ * The shell in front of Node, which passes on that it is to end; and SIGKILL where that does not do, for a
  * web server would only kill the shell. Descriptor 9 is for src/cgi/guard.ts; 8 is stdin, which the
  * shell takes from what is behind it.
  */
 const RUNNING: readonly string[] = [
+  'is_unanswered() { read -r mark <&9; case $mark in "#!"*) return 0 ;; esac; return 1; }',
   "died() {",
-  'read -r mark <&9; case $mark in "#!"*) ;; *) exit $s ;; esac',
+  "is_unanswered || exit $s",
   `if [ $(wc -c <"$f") -lt ${LENGTH} ]; then answer DAMAGED "Cannot start $f: it is shorter than it was built, so its upload was cut; upload it again, in binary mode"`,
   'else how="status $s"; [ $s -le 128 ] || how="signal $(kill -l $s)"',
   'answer NODE_DIED "Cannot answer: $n ended with $how before it had answered anything; what it said is above, and tsgi explain NODE_DIED tells causes"; fi',
   "exit 1",
   "}",
   '[ -z "$cgi" ] || { s=70; exec 8<&0 9<"$f"; trap died EXIT; }',
+  'too_old() { old="$old $n is Node $("$n" --version),"; }',
   "run() {",
   "n=$1; shift",
-  '[ -n "$cgi" ] || exec "$n" -r "$f" /dev/null "$@"',
+  'if [ -z "$cgi" ]; then',
+  `case $("$n" --version) in ${TOO_OLD.join(" | ")}) too_old; return ;; esac`,
+  'exec "$n" -r "$f" /dev/null "$@"',
+  "fi",
+  'exec 9<"$f"',
   'TSGI_GUARD=9 "$n" -r "$f" /dev/null "$@" <&8 8<&- & p=$!',
-  "trap 'kill -TERM $p; { sleep 2; kill -KILL $p; } >&- 2>&- & k=$!' TERM",
+  "trap 'kill -TERM $p; { sleep 2; kill -KILL $p; } >&- 2>&- & k=$!' TERM HUP INT",
   'wait $p; s=$?; [ -z "$k" ] || { wait $p; s=$?; kill $k; }',
+  `if [ $s = ${TOO_OLD_STATUS} ] && is_unanswered; then too_old; return; fi`,
   "exit $s",
   "}",
 ];

@@ -1,6 +1,7 @@
 // The JavaScript a built file begins with, as a web server or a shell starts it. It is compiled for
 // old syntax, so that an old Node can say that it is too old.
 import { fail } from "./answer.ts";
+import { isTooOld, NEEDED, TOO_OLD_STATUS } from "./needed-node.ts";
 import { start } from "./start.ts";
 
 /** Of the built file. */
@@ -9,13 +10,13 @@ declare const __filename: string;
 /** What Node has made of it. */
 declare const __self: () => unknown;
 
-const NEEDED = "Node 20.19, 22.12, 24 or later";
-
 /** A thread gets what precedes the program on Node's command line, and so this file, once more. */
 const isThread = Reflect.has(process.chdir, "disabled");
 
 if (!isThread) {
-  if (isTooOld()) {
+  if (isTooOld(process.versions.node)) {
+    // The shell looks for another one.
+    if (process.env.TSGI_GUARD !== undefined) process.exit(TOO_OLD_STATUS);
     const found = `${process.execPath} is Node ${process.versions.node}`;
     const cure = "build the file with --node and the path of a newer one";
     fail(
@@ -30,11 +31,4 @@ if (!isThread) {
 function sourceOf(self: () => unknown): string {
   const text = Function.prototype.toString.call(self);
   return text.slice(text.indexOf("{\n") + "{\n".length, -"\n}".length);
-}
-
-function isTooOld(): boolean {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major === 20) return minor < 19;
-  if (major === 22) return minor < 12;
-  return major < 22;
 }

@@ -1,9 +1,11 @@
 // CGI: one process, one request. Loads nothing that a hello does not need: start-up is its hot path.
 import { fstatSync } from "node:fs";
+import { END_SIGNALS } from "../common/end-signals.ts";
 import { bodyLength } from "../common/environ.ts";
 import { TsgiError } from "../common/errors.ts";
 import { failurePage, incidentId } from "../common/failure.ts";
 import type { Wait } from "../common/output.ts";
+import { RequestLog } from "../common/request-log.ts";
 import { Run } from "../common/run.ts";
 import {
   type CommonOptions,
@@ -87,28 +89,41 @@ async function exchange(
   const parts = { variables, body: stdin, errors: cgiErrors };
   const run = new Run(parts, stdout, settings);
   let terminates: TsgiError | undefined;
-  process.on("SIGTERM", () => {
-    terminates = terminated();
-    run.abort(terminates);
+  for (const signal of END_SIGNALS) {
+    process.on(signal, () => {
+      terminates ??= terminated(signal);
+      run.abort(terminates);
+    });
+  }
+  let uncaught: unknown;
+  process.on("uncaughtExceptionMonitor", (error) => {
+    uncaught = error;
   });
   process.on("exit", () => {
     // process.exit(), an uncaught error, or nothing left to wait for: the client gets an answer.
     if (stdout.outcome !== undefined) return;
-    run.refuse(gone());
+    run.refuse(gone(uncaught));
     process.exitCode ||= failureStatus;
   });
   await action(run);
   if (terminates !== undefined && !stdout.hasBegun) {
     // Whoever sent it may still be waiting: the signal need not be the web server's.
-    answer(stdout, terminates);
+    answer(stdout, terminates, variables);
   }
   const status = stdout.outcome === "completed" ? 0 : failureStatus;
   if (stdin.remaining > 0 && isSocket(0)) await discard(stdin, status);
   return exit(status, stdin);
 }
 
-function answer(stdout: CgiStdout, error: TsgiError): void {
-  const { head, body } = failurePage(error, incidentId(), false);
+function answer(
+  stdout: CgiStdout,
+  error: TsgiError,
+  variables: Variables,
+): void {
+  const incident = incidentId();
+  const log = new RequestLog(cgiErrors, variables, new Set());
+  log.failure(error, `incident ${incident}`);
+  const { head, body } = failurePage(error, incident, false);
   try {
     stdout.start(head, body);
   } catch {
@@ -160,16 +175,17 @@ function isSocket(descriptor: number): boolean {
   }
 }
 
-function gone(): TsgiError {
+function gone(cause: unknown): TsgiError {
   return new TsgiError(
     "ENDED",
     "Cannot complete the response: the process ended before the application did",
+    { cause },
   );
 }
 
-function terminated(): TsgiError {
+function terminated(signal: NodeJS.Signals): TsgiError {
   return new TsgiError(
     "DISCONNECTED",
-    "Cannot go on with the request: the web server sent SIGTERM",
+    `Cannot go on with the request: the web server, or whoever ends processes here, sent ${signal}`,
   );
 }

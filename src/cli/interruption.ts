@@ -1,10 +1,8 @@
 import { constants } from "node:os";
+import { END_SIGNALS } from "../common/end-signals.ts";
 import { EXIT, UsageError } from "./exit-codes.ts";
 import { duration } from "./options/option-types.ts";
 import { StatusError } from "./status-error.ts";
-
-/** What a terminal, a shell or a service manager sends to end a command. */
-export const END_SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 
 /** What may end a command early: a signal to the process, or the time it was given. A second signal ends it at once. */
 export class Interruption {

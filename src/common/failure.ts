@@ -85,6 +85,7 @@ const PEERS: readonly (TsgiErrorCode | undefined)[] = [
   "BAD_REQUEST",
   "BODY_TOO_LARGE",
   "INCOMPLETE_BODY",
+  "DISCONNECTED",
   "LIMIT",
   "TIMEOUT",
   "OVERLOADED",
@@ -92,8 +93,8 @@ const PEERS: readonly (TsgiErrorCode | undefined)[] = [
   "NO_WORKER",
 ];
 
-// Whoever set things up is to blame: the message tells what to do, and a cause what led to it.
-const SETUP: readonly (TsgiErrorCode | undefined)[] = ["LOAD", "CONFIG"];
+// Our own frames tell nothing: the message says what to do, and a cause what led to it.
+const TOLD: readonly (TsgiErrorCode | undefined)[] = ["LOAD", "CONFIG"];
 
 /** An error for a log or a developer; lines after the first are indented, so that none can be forged. */
 export function describeError(error: unknown): string {
@@ -101,14 +102,20 @@ export function describeError(error: unknown): string {
     if (TsgiError.is(error) && PEERS.includes(error.code)) {
       return printable(`${error.code}: ${error.message}`);
     }
-    if (TsgiError.is(error) && SETUP.includes(error.code)) {
+    if (TsgiError.is(error) && isTold(error)) {
       const { message, cause } = error;
-      return lines(cause ? `${message}\n${inspect(cause)}` : message);
+      return lines(
+        cause ? `${message}\n${applicationFrames(inspect(cause))}` : message,
+      );
     }
     return lines(applicationFrames(inspect(error)));
   } catch {
     return "an error that cannot be shown";
   }
+}
+
+function isTold({ code, cause }: TsgiError): boolean {
+  return TOLD.includes(code) || (code === "ENDED" && cause !== undefined);
 }
 
 function lines(text: string): string {

@@ -31,13 +31,14 @@ export const builtCodes: Rows<
     ],
   },
   NODE_TOO_OLD: {
-    title: "the Node that a built file found is too old",
+    title: "each Node that a built file found is too old",
     whose: "whoever set it up",
     visitor: "500 Internal Server Error",
     causes: [
       {
-        cause: "the first node in the web server's PATH is an old one",
-        says: ["Cannot start: … is Node …, and this needs …"],
+        cause:
+          "node in the web server's PATH, and where hosts usually have it, is an old one",
+        says: ["Cannot start …: … is Node …, and this needs …"],
         proof: "the path and the version are in the message",
         cure: "tsgi build --node with the path of Node 20.19, 22.12, 24 or later on that machine",
       },

@@ -79,7 +79,9 @@ export const lifeCodes: Rows<
       {
         cause:
           "mod_cgi or lighttpd ended a CGI program with SIGTERM, since the client left",
-        says: ["Cannot go on with the request: the web server sent SIGTERM"],
+        says: [
+          "Cannot go on with the request: the web server, or whoever ends processes here, sent …",
+        ],
         proof:
           "the access log has the request without a status, or with a short body",
         cure: "nothing",
@@ -170,7 +172,9 @@ export const lifeCodes: Rows<
       {
         cause:
           "a CGI program got SIGTERM while it loaded, from the web server's timeout",
-        says: ["Cannot load the application: the web server sent SIGTERM, …"],
+        says: [
+          "Cannot load the application: … came, which web servers send after their timeout; …",
+        ],
         proof: "the web server's log has a timeout at the same second",
         cure: "load less (tsgi bench tells what takes long), or raise the server's limit: Timeout or CGIScriptTimeout of Apache",
       },

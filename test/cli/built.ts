@@ -53,3 +53,22 @@ export const HELLO = `export default function application(environ, startResponse
   return "Hello " + environ.SCRIPT_NAME + " " + environ.PATH_INFO;
 }
 `;
+
+/** As a web server wants it, complete, and without a word of the inside. */
+export function checkPage({ stdout, stderr }: Outcome, code: string): void {
+  const [head = "", body = ""] = stdout.split("\r\n\r\n");
+  assert.match(head, /^Status: 50[03] /m, stderr);
+  const [, incident = "", told] =
+    /^The request could not be served\. Incident (\w+) \((\w+)\)\.$/m.exec(
+      body,
+    ) ?? [];
+  assert.equal(told, code);
+  assert.ok(stderr.includes(incident), stderr);
+  const length = /^Content-Length: (\d+)/m.exec(head)?.[1];
+  assert.equal(Number(length), Buffer.byteLength(body));
+  assert.doesNotMatch(body, /\.mjs|\.cgi|Error:/);
+}
+
+/** Code which says that it is run. */
+export const SAY =
+  'process.getBuiltinModule("node:fs").writeSync(2, "here\\n");';

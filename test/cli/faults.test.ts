@@ -1,25 +1,10 @@
 // A CGI program that fails, or is ended, at each stage: whoever waits gets a whole answer with a code.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import {
-  appendFileSync,
-  chmodSync,
-  existsSync,
-  readFileSync,
-  writeFileSync,
-} from "node:fs";
-import { constants } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { answer, built, HELLO } from "./built.ts";
-import {
-  BIN,
-  CGI_VARIABLES,
-  folder,
-  type Outcome,
-  run,
-  start,
-} from "./command.ts";
+import { built, checkPage, SAY } from "./built.ts";
+import { CGI_VARIABLES, folder, run, start } from "./command.ts";
 
 interface Fault {
   readonly name: string;
@@ -29,8 +14,6 @@ interface Fault {
   readonly code: string;
   readonly logs: RegExp;
 }
-
-const SAY = 'process.getBuiltinModule("node:fs").writeSync(2, "here\\n");';
 
 const FAULTS: readonly Fault[] = [
   {
@@ -65,7 +48,7 @@ ${SAY}
 await new Promise(() => {});`,
     signal: "SIGTERM",
     code: "SHUTDOWN",
-    logs: /the web server sent SIGTERM/,
+    logs: /SHUTDOWN: Cannot load the application: SIGTERM came/,
   },
   {
     name: "exports nothing",
@@ -105,7 +88,19 @@ await new Promise(() => {});`,
 };`,
     signal: "SIGTERM",
     code: "DISCONNECTED",
-    logs: /here/,
+    logs: /incident \w+: GET \S+: DISCONNECTED: .* sent SIGTERM/,
+  },
+  {
+    name: "gets SIGHUP in the handler",
+    source: `export default async (environ, startResponse) => {
+  setTimeout(() => {}, 60_000);
+  ${SAY}
+  await new Promise((resolve) => environ["tsgi.signal"].addEventListener("abort", resolve));
+  return "";
+};`,
+    signal: "SIGHUP",
+    code: "DISCONNECTED",
+    logs: /DISCONNECTED: .* sent SIG(?:HUP|TERM)/,
   },
 ];
 
@@ -181,227 +176,24 @@ for (const { name: runner, make } of RUNNERS) {
   });
 }
 
-/** As a web server wants it, complete, and without a word of the inside. */
-function checkPage({ stdout, stderr }: Outcome, code: string): void {
-  const [head = "", body = ""] = stdout.split("\r\n\r\n");
-  assert.match(head, /^Status: 50[03] /m, stderr);
-  const [, incident = "", told] =
-    /^The request could not be served\. Incident (\w+) \((\w+)\)\.$/m.exec(
-      body,
-    ) ?? [];
-  assert.equal(told, code);
-  assert.ok(stderr.includes(incident) || code === "DISCONNECTED", stderr);
-  const length = /^Content-Length: (\d+)/m.exec(head)?.[1];
-  assert.equal(Number(length), Buffer.byteLength(body));
-  assert.doesNotMatch(body, /\.mjs|\.cgi|Error:/);
-}
-
-const DEATHS: readonly {
-  readonly name: string;
-  readonly act: string;
-  readonly signal?: NodeJS.Signals;
-  readonly logs: RegExp;
-}[] = [
-  {
-    name: "is killed",
-    act: 'process.kill(process.pid, "SIGKILL");',
-    logs: /ended with signal KILL/,
-  },
-  {
-    name: "runs out of memory",
-    act: "for (const all = []; ; ) all.push(new Array(100_000).fill(all));",
-    logs: /JavaScript heap out of memory[\s\S]*ended with signal ABRT/,
-  },
-  {
-    name: "is in an endless loop when SIGTERM comes",
-    act: `${SAY} for (;;);`,
-    signal: "SIGTERM",
-    logs: /ended with signal KILL/,
-  },
-];
-
-/** Whatever /bin/sh is on the machine that has the file. */
-const SHELLS = ["/bin/sh", "/usr/bin/bash", "/usr/bin/busybox"].filter(
-  existsSync,
-);
-
-for (const { name, act, signal, logs } of DEATHS) {
-  test(`a built file answers for a Node that ${name}`, async (t) => {
-    const source = `export default (environ, startResponse) => { ${act} };`;
-    const program = await built(t, { "app.mjs": source }, ["app.mjs"]);
-    for (const shell of SHELLS) {
-      const words = shell.endsWith("busybox") ? ["sh", program] : [program];
-      const env = {
-        ...CGI_VARIABLES,
-        NODE_OPTIONS: "--max-old-space-size=40",
-      };
-      const command = start(t, shell, words, { env });
-      if (signal !== undefined) {
-        await once(command.child.stderr as NodeJS.ReadableStream, "data");
-        command.child.kill(signal);
-      }
-      const ended = await command.ended;
-      checkPage(ended, "NODE_DIED");
-      assert.match(ended.stderr, logs, shell);
-      assert.equal(ended.status, 1, shell);
+test("both name what nobody caught, in the log by the incident and to the owner", async (t) => {
+  const token = "0123456789abcdef";
+  for (const { make } of RUNNERS) {
+    for (const act of [
+      'setTimeout(() => { throw new Error("loose"); });',
+      'Promise.reject(new Error("loose"));',
+    ]) {
+      const program = await make(
+        t,
+        `export default () => { ${act} return new Promise(() => {}); };`,
+      );
+      const env = { ...CGI_VARIABLES, TSGI_DEBUG_TOKEN: token };
+      const owner = { ...env, HTTP_X_TSGI_DEBUG: token };
+      const shown = await run(t, program, [], { env: owner });
+      assert.match(shown.stdout, /\(ENDED\)[\s\S]* {2}Error: loose\n/);
+      const ended = await run(t, program, [], { env });
+      checkPage(ended, "ENDED");
+      assert.match(ended.stderr, /incident \w+: .*\n {2}Error: loose\n/);
     }
-  });
-}
-
-test("a built file is silent about a Node that dies in the middle of its answer", async (t) => {
-  const source = `export default async function* application(environ, startResponse) {
-  startResponse("200 OK", [["Content-Type", "text/plain"]]);
-  yield "first";
-  process.kill(process.pid, "SIGKILL");
-}`;
-  const program = await built(t, { "app.mjs": source }, ["app.mjs"]);
-  const { stdout, stderr, status } = await answer(t, program);
-  assert.match(stdout, /\r\n\r\nfirst$/);
-  assert.doesNotMatch(stderr, /NODE_DIED/);
-  assert.equal(status, 128 + constants.signals.SIGKILL);
-});
-
-test("a built file shows its application nothing of the shell in front of it", async (t) => {
-  const source = `export default (environ, startResponse) => {
-  startResponse("200 OK", [["Content-Type", "text/plain"]]);
-  return JSON.stringify([process.env, environ]);
-};`;
-  const program = await built(t, { "app.mjs": source }, ["app.mjs"]);
-  const { stdout } = await answer(t, program);
-  assert.match(stdout, /"REQUEST_METHOD":"GET"/);
-  assert.doesNotMatch(stdout, /TSGI_GUARD/);
-});
-
-test("a built file that was cut says so, at any place below its first 20 lines", async (t) => {
-  const program = await built(t, { "app.mjs": HELLO }, ["app.mjs"]);
-  const whole = readFileSync(program);
-  const shell = whole.indexOf("trap died EXIT");
-  const head = whole.indexOf("*/;");
-  const boot = whole.indexOf("\n//tsgi ");
-  for (const length of [
-    shell + 25,
-    shell + 300,
-    head - 10,
-    head + 3,
-    head + 2_000,
-    boot - 10,
-    boot + 1,
-    boot + 40,
-    boot + 4_000,
-    whole.length - 1,
-  ]) {
-    writeFileSync(program, whole.subarray(0, length));
-    const ended = await answer(t, program);
-    checkStart(ended, "DAMAGED", /its upload was cut/);
   }
-});
-
-test("a built file that was altered says so, and runs nothing of it", async (t) => {
-  const program = await built(t, { "app.mjs": HELLO }, ["app.mjs"]);
-  const text = readFileSync(program, "utf8");
-  writeFileSync(program, text.replace("Hello ", "Hullo "));
-  checkStart(await answer(t, program), "DAMAGED", /its part app was altered/);
-  appendFileSync(program, "\n");
-  checkStart(
-    await answer(t, program),
-    "DAMAGED",
-    /its upload was cut, or it was edited/,
-  );
-});
-
-test("a built file that finds no Node says where it has looked", async (t) => {
-  const program = await built(t, { "app.mjs": HELLO }, [
-    "--node",
-    "/no/such/node",
-    "app.mjs",
-  ]);
-  // On this machine it would find one.
-  const text = readFileSync(program, "utf8").replaceAll(
-    / \/usr(?:\/local)?\/bin\/node/g,
-    "",
-  );
-  writeFileSync(program, text);
-  const ended = await run(t, program, [], {
-    env: { ...CGI_VARIABLES, PATH: folder(t), HOME: "/nobody" },
-  });
-  checkStart(
-    ended,
-    "NODE_MISSING",
-    /no node in \/no\/such\/node, PATH \(\/tmp\/[^)]*\) and the usual places/,
-  );
-});
-
-test("both say that a Node is too old", async (t) => {
-  const pretend =
-    'Object.defineProperty(process.versions, "node", { value: "16.20.2" }); delete process.getBuiltinModule;';
-  const old = join(folder(t, { "old.cjs": pretend }), "old.cjs");
-  const program = await built(t, { "app.mjs": HELLO }, ["app.mjs"]);
-  for (const args of [
-    ["-r", program, "/dev/null"],
-    [join(BIN, "tsgi-cgi"), program],
-  ]) {
-    const ended = await run(t, process.execPath, ["-r", old, ...args], {
-      env: CGI_VARIABLES,
-    });
-    checkStart(
-      ended,
-      "NODE_TOO_OLD",
-      /is Node 16\.20\.2, and this needs Node 20\.19/,
-    );
-  }
-});
-
-function checkStart(
-  { stdout, stderr, status }: Outcome,
-  code: string,
-  says: RegExp,
-): void {
-  assert.match(stdout, /^Status: 500 /m, stderr);
-  const [, incident = "?"] =
-    new RegExp(`Incident (\\w+) \\(${code}\\)\\.\\n$`).exec(stdout) ?? [];
-  assert.ok(
-    stderr.includes(`incident ${incident}: ${code}: `),
-    `${stdout}${stderr}`,
-  );
-  assert.match(stderr, says);
-  assert.notEqual(status, 0);
-}
-
-test("a built file keeps compiled code where nobody else can write, and believes no other", async (t) => {
-  const program = await built(t, { "app.mjs": HELLO }, ["app.mjs"]);
-  const cache = join(dirname(program), "cache");
-  assert.equal((await answer(t, program)).status, 0);
-  const { readdirSync, statSync } = await import("node:fs");
-  const [name = "", ...others] = readdirSync(cache);
-  assert.deepEqual(others, []);
-  const file = join(cache, name);
-  assert.equal(statSync(cache).mode & 0o777, 0o700);
-  assert.equal(statSync(file).mode & 0o777, 0o600);
-  const kept = readFileSync(file);
-  // Damaged, open to others, in a folder that is: compiled from the source each time.
-  const broken = [
-    () => writeFileSync(file, kept.subarray(0, 1000)),
-    () => writeFileSync(file, Buffer.alloc(kept.length)),
-    () => chmodSync(file, 0o666),
-    () => chmodSync(cache, 0o777),
-  ];
-  for (const breakIt of broken) {
-    breakIt();
-    const { stdout, stderr } = await answer(t, program);
-    assert.match(stdout, /Hello/, stderr);
-  }
-});
-
-test("a built file that may keep nothing answers all the same", async (t) => {
-  const program = await built(t, { "app.mjs": HELLO }, [
-    "--code-cache",
-    "/proc/nowhere",
-    "app.mjs",
-  ]);
-  const { stdout, stderr, status } = await run(t, program, [], {
-    env: CGI_VARIABLES,
-  });
-  assert.match(stdout, /Hello/);
-  assert.equal(stderr, "");
-  assert.equal(status, 0);
 });

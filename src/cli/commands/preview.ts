@@ -6,11 +6,12 @@ import {
   type FrontOptions,
   type RequestReport,
 } from "../../client/front.ts";
+import { END_SIGNALS } from "../../common/end-signals.ts";
 import type { TsgiError } from "../../common/errors.ts";
 import { cgiEnvironment } from "../cgi-environment.ts";
 import { createCommand, givenOptions, refuseExcess } from "../command.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
-import { END_SIGNALS, statusOfSignal } from "../interruption.ts";
+import { statusOfSignal } from "../interruption.ts";
 import { resolveOptions, type Setting, valuesOf } from "../options/config.ts";
 import { groupsFor, optionGroups, optionsOf } from "../options/options.ts";
 import { configReport } from "../options/print-config.ts";

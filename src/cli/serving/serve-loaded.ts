@@ -2,6 +2,7 @@
 import { installLightFetch } from "../../adapters/light-install.ts";
 import { cgiErrors } from "../../cgi/errors.ts";
 import { prepareProcess, serve, serveFailure } from "../../cgi/serve.ts";
+import { END_SIGNALS } from "../../common/end-signals.ts";
 import { TsgiError } from "../../common/errors.ts";
 import type { Application } from "../../common/types.ts";
 import { loadEnvFiles } from "../env-file.ts";
@@ -19,11 +20,13 @@ export async function serveLoaded(
   try {
     prepareProcess();
     // It stays: to take it away, and serve() to set its own, would cost one percent of a start.
-    process.on("SIGTERM", () => {
-      if (phase !== "loading") return;
-      phase = "refused";
-      void refuse(terminated(), values);
-    });
+    for (const signal of END_SIGNALS) {
+      process.on(signal, () => {
+        if (phase !== "loading") return;
+        phase = "refused";
+        void refuse(terminated(signal), values);
+      });
+    }
     if (values.envFile) loadEnvFiles(values.envFile);
     if (!values.nativeFetch) lightenFetch();
     const application = await load({
@@ -51,10 +54,10 @@ export function refuse(error: unknown, values: Values): Promise<never> {
   return serveFailure(reported(error), values, exitCodeFor(error));
 }
 
-function terminated(): TsgiError {
+function terminated(signal: NodeJS.Signals): TsgiError {
   return new TsgiError(
     "SHUTDOWN",
-    "Cannot load the application: the web server sent SIGTERM, which it does after its timeout; load less, or raise that",
+    `Cannot load the application: ${signal} came, which web servers send after their timeout; load less, or raise that`,
   );
 }
 

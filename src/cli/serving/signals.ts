@@ -1,4 +1,5 @@
-import { END_SIGNALS, statusOfSignal } from "../interruption.ts";
+import { END_SIGNALS } from "../../common/end-signals.ts";
+import { statusOfSignal } from "../interruption.ts";
 import type { Serving } from "./serving.ts";
 
 /** The first of {@link END_SIGNALS} lets running requests finish, a second one ends the process at once, as SIGQUIT does. */
