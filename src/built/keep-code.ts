@@ -2,14 +2,14 @@
 import {
   lstatSync,
   mkdirSync,
-  readdirSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import type { Script } from "node:vm";
 import { type CodeCache, isPrivate, USUAL } from "./code-cache.ts";
+import { removeOldCode } from "./old-code.ts";
 
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
@@ -18,7 +18,6 @@ const PRIVATE_FILE = 0o600;
 export function keepCode(
   { folder, file }: CodeCache,
   scripts: ReadonlyMap<string, Script>,
-  id: string,
 ): void {
   const uid = process.geteuid?.();
   if (uid === undefined) return;
@@ -35,7 +34,7 @@ export function keepCode(
     });
     // At once: another process may be reading it.
     renameSync(temporary, file);
-    removeOthers(folder, id, basename(file));
+    removeOldCode(folder, basename(file), uid);
   } catch {
     // A full disk, a read-only one: the next start compiles again.
     rmSync(temporary, { force: true });
@@ -49,15 +48,3 @@ function joined(scripts: ReadonlyMap<string, Script>): Buffer {
   const lengths = new Uint32Array(code.map(({ length }) => length));
   return Buffer.concat([Buffer.from(lengths.buffer), ...code]);
 }
-
-/** What copies of this build have left that were uploaded again, or ran on another Node. */
-function removeOthers(folder: string, id: string, kept: string): void {
-  const others = readdirSync(folder).filter(
-    (name) => name.startsWith(`${id}-`) && name !== kept,
-  );
-  if (others.length < MOST) return;
-  for (const name of others) rmSync(join(folder, name), { force: true });
-}
-
-/** Files of one build, each of another Node, or of other flags. */
-const MOST = 8;

@@ -68,7 +68,7 @@ export function start(
     }
     return modules.get(id);
   };
-  if (cache !== undefined) keepLater(cache, scripts, contents, requireThere);
+  if (cache !== undefined) keepLater(cache, scripts, requireThere);
   let application: string;
   let program: { main(built: Built): unknown };
   try {
@@ -154,7 +154,6 @@ function evaluate(
 function keepLater(
   cache: CodeCache,
   scripts: ReadonlyMap<string, Script>,
-  { id }: Contents,
   requireThere: (id: string) => unknown,
 ): void {
   process.once("exit", (status) => {
@@ -164,9 +163,9 @@ function keepLater(
     });
     if (isFresh) return;
     const { keepCode } = requireThere("./built-keep-code.cjs") as {
-      keepCode(cache: CodeCache, scripts: unknown, id: string): void;
+      keepCode(cache: CodeCache, scripts: unknown): void;
     };
-    keepCode(cache, scripts, id);
+    keepCode(cache, scripts);
   });
 }
 
