@@ -14,7 +14,7 @@ my $directory = "$base/.tsgi-$>-$device-$inode";
 # Without a request (a terminal, a process manager) the program itself knows what to do.
 my $is_wanted = defined $ENV{REQUEST_METHOD} && $ENV{TSGI_RESIDENT} ne "0" && $^O eq "linux" && $inode;
 
-relay() if $is_wanted && is_ours() && reach();
+relay() if $is_wanted && is_ours($directory) && reach();
 compile_rest();
 start() if $is_wanted;
 serve_once();
@@ -23,7 +23,7 @@ serve_once();
 sub is_ours {
     my ($mode, $owner) = (stat $base)[2, 4];
     return 0 if !defined $mode || $owner != 0 && $owner != $> || $mode & 0022 && !($mode & 01000);
-    ($mode, $owner) = (lstat $directory)[2, 4];
+    ($mode, $owner) = (lstat shift)[2, 4];
     return defined $mode && ($mode & 0170000) == 0040000 && $owner == $> && !($mode & 0077);
 }
 
@@ -171,7 +171,7 @@ sub lost {
 # so that the kernel clears it however it ends. The size of the lock's file counts the tries since one has done well.
 sub start {
     mkdir $directory, 0700;
-    return if !is_ours();
+    return if !is_ours($directory);
     local $^F = 15;    # descriptors up to this one stay open in what is executed
     open LOCK, ">>", "$directory/lock" or return;
     begin() if flock LOCK, 6;    # LOCK_EX | LOCK_NB
@@ -194,8 +194,25 @@ sub begin {
     open STDERR, ">&", \*STDOUT;
     $ENV{TSGI_RESIDE} = fileno(LOCK) . ":$directory:$0";
     select undef, undef, undef, 0.25;    # the request that is being served one-shot has the processor first
+    sweep();
     exec { $stay[0] } @stay;
     exit 127;
+}
+
+# Removes what responders of any file have left that failed or were killed: directories whose lock nobody holds, with
+# nothing in them that is not ours, or younger than a day.
+sub sweep {
+    opendir my $names, $base or return;
+    for my $left (map "$base/$_", grep /^\.tsgi-$>-\d+-\d+$/, readdir $names) {
+        next if !is_ours($left) || !open my $lock, "+<", "$left/lock";
+        # As in begin: a lock that has lost its name keeps nobody out.
+        next if !flock($lock, 6) || (stat $lock)[1] != (stat "$left/lock")[1];
+        opendir my $files, $left or next;
+        next if grep !/^\.\.?$/ && (!/^(?:s|log|lock)$/ || -M "$left/$_" < 1), readdir $files;
+        # The lock last: up to then nobody else begins here.
+        unlink map "$left/$_", "s", "log", "lock";
+        rmdir $left;
+    }
 }
 
 # Leaves the process to the program.
