@@ -185,15 +185,17 @@ sub begin {
     my $wait = $pause * 2 ** ($tries > 7 ? 6 : $tries - 1);
     return if $tries && time - $last < $wait;
     syswrite LOCK, ".";
-    defined(my $child = fork) or return;
-    if ($child) { waitpid $child, 0; return }
-    exit if !defined($child = fork) || $child;
+    my $parent = $$;
+    # Nobody waits for the child; the program that serves the request never asks for children it has not started.
+    my $child = fork;
+    return if !defined $child || $child;
     setpgrp;
     open STDIN, "<", "/dev/null";
     open STDOUT, -s "$directory/log" > 65536 ? ">" : ">>", "$directory/log";
     open STDERR, ">&", \*STDOUT;
     $ENV{TSGI_RESIDE} = fileno(LOCK) . ":$directory:$0";
-    select undef, undef, undef, 0.25;    # the request that is being served one-shot has the processor first
+    # The request has the processor first, until it has been served, or for a second.
+    for (1 .. 20) { select undef, undef, undef, 0.05 if getppid == $parent }
     sweep();
     exec { $stay[0] } @stay;
     exit 127;

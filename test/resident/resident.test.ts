@@ -24,6 +24,21 @@ test("the first request runs one-shot, and starts what serves the next ones", as
   assert.equal(statSync(site.socket).mode & 0o777, 0o600);
 });
 
+test("a first request that goes on does not keep the next ones from a responder", async (t) => {
+  const site = siteFor(t, {
+    application: `module.exports = async (environ, startResponse) => {
+      for await (const chunk of environ["tsgi.input"]);
+      startResponse("200 OK", [["Content-Type", "text/plain"]]);
+      return String(environ["tsgi.run_once"]);
+    };`,
+  });
+  const first = site.start({ method: "POST", body: Buffer.from("body") });
+  await site.listens();
+  assert.equal(await site.text(), "false");
+  first.stdin.end("body");
+  assert.equal((await outcomeOf(first)).body.toString(), "true");
+});
+
 test("thirty cold requests at once start one responder, and all are answered", async (t) => {
   const site = siteFor(t, { application: WHO });
   const answers = await Promise.all(
