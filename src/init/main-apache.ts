@@ -52,6 +52,12 @@ export const apacheSuexecMain: MainFor = mainWith(
   (run) => `ScriptSock ${run}/cgid.sock`,
 );
 
+/** Both. */
+export const apachePreforkSuexecMain: MainFor = mainWith(
+  ["mpm_prefork", "cgi", "suexec"],
+  () => "",
+);
+
 function mainWith(
   modules: readonly string[],
   directives: (run: string) => string,

@@ -19,7 +19,13 @@ import {
   startServer,
 } from "../support/servers/server.ts";
 import { ask } from "./client.ts";
-import { noSuexec, startSuexec, suexecFolder, USER } from "./suexec.ts";
+import {
+  noSuexec,
+  type SuexecServer,
+  startSuexec,
+  suexecFolder,
+  USER,
+} from "./suexec.ts";
 
 const CGI: readonly (readonly [ServerName, string])[] = [
   ["apache", "apache/cgi.conf"],
@@ -142,25 +148,40 @@ test("a CGI program that dies in the middle of its work is answered for, and the
   }
 });
 
-test("suEXEC runs a built file as its user, who alone may read what was compiled of it", {
-  skip: noSuexec,
-}, async (t) => {
-  const sandbox = bareSandbox(t);
-  const [bin] = `${sandbox.env.PATH}`.split(":");
-  const folder = suexecFolder(t);
-  const args = ["--node", `${bin}/node`, "--code-cache", `${folder}/cache`];
-  const file = join(folder, "app.cgi");
-  writeFileSync(file, await builtText(t, HELLO, ...args), { mode: 0o755 });
-  for (const path of [folder, file]) chownSync(path, USER, USER);
-  const port = await startSuexec(t, sandbox, folder);
-  for (const turn of ["first", "second"]) {
-    const { status, body } = await ask(port, "/app/tea");
-    assert.equal(`${body}`, "Hello /app /tea", turn + sandbox.logs());
-    assert.equal(status, 200);
-  }
-  const { mode, uid } = statSync(join(folder, "cache"));
-  assert.deepEqual([mode & 0o777, uid], [0o700, USER]);
-});
+const SUEXEC: readonly (readonly [SuexecServer, "app.cgi" | "app.fcgi"])[] = [
+  ["apache-suexec", "app.cgi"],
+  ["apache-prefork-suexec", "app.cgi"],
+  ["apache-suexec", "app.fcgi"],
+];
+
+for (const { name, source } of PROGRAMS) {
+  test(`suEXEC runs ${name} in one file as its user, who alone may read what was compiled of it`, {
+    skip: noSuexec,
+  }, async (t) => {
+    for (const [server, program] of SUEXEC) {
+      await t.test(`${program} of ${server}`, async (t) => {
+        const sandbox = bareSandbox(t);
+        const [bin] = `${sandbox.env.PATH}`.split(":");
+        const folder = suexecFolder(t);
+        const cache = join(folder, "cache");
+        const args = ["--node", `${bin}/node`, "--code-cache", cache];
+        const text = await builtText(t, source, "--mount", "/app", ...args);
+        const file = join(folder, program);
+        writeFileSync(file, text, { mode: 0o755 });
+        for (const path of [folder, file]) chownSync(path, USER, USER);
+        const port = await startSuexec(t, sandbox, folder, server, program);
+        for (const turn of ["first", "second"]) {
+          const { status, body } = await ask(port, "/app/tea");
+          assert.equal(`${body}`, "Hello /app /tea", turn + sandbox.logs());
+          assert.equal(status, 200);
+        }
+        if (program === "app.fcgi") return;
+        const { mode, uid } = statSync(cache);
+        assert.deepEqual([mode & 0o777, uid], [0o700, USER]);
+      });
+    }
+  });
+}
 
 async function builtText(
   t: TestContext,

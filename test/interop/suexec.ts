@@ -24,19 +24,25 @@ export function suexecFolder(t: TestContext): string {
   return folder;
 }
 
-/** The port of an Apache which has the program in `folder` at /app. */
+/** An Apache with suEXEC. */
+export type SuexecServer = "apache-suexec" | "apache-prefork-suexec";
+
+/** The port of an Apache which has the program in `folder` at /app: `app.cgi`, unless another is named. */
 export async function startSuexec(
   t: TestContext,
   sandbox: Sandbox,
   folder: string,
+  server: SuexecServer = "apache-suexec",
+  name: "app.cgi" | "app.fcgi" = "app.cgi",
 ): Promise<number> {
+  const handler = name === "app.fcgi" ? "SetHandler fcgid-script\n" : "";
   const site = sandbox.write(
     "suexec.conf",
-    `SuexecUserGroup nobody nogroup\nScriptAlias "/app" "${folder}/app.cgi"\n<Directory ${folder}>\nRequire all granted\n</Directory>\n`,
+    `SuexecUserGroup nobody nogroup\nScriptAlias "/app" "${folder}/${name}"\n<Directory ${folder}>\n${handler}Require all granted\n</Directory>\n`,
   );
   const { port, daemon } = await startServer(
     sandbox,
-    "apache-suexec",
+    server,
     "apache/cgi.conf",
     {
       replacements: {

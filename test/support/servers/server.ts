@@ -7,6 +7,7 @@ import type { MainFor } from "../../../src/init/main.ts";
 import {
   apacheMain,
   apachePreforkMain,
+  apachePreforkSuexecMain,
   apacheSuexecMain,
 } from "../../../src/init/main-apache.ts";
 import { haproxyMain } from "../../../src/init/main-haproxy.ts";
@@ -19,6 +20,7 @@ export type ServerName =
   | "apache"
   | "apache-prefork"
   | "apache-suexec"
+  | "apache-prefork-suexec"
   | "lighttpd"
   | "nginx"
   | "haproxy";
@@ -29,6 +31,10 @@ const servers: Readonly<
   apache: { program: "apache2", main: apacheMain },
   "apache-prefork": { program: "apache2", main: apachePreforkMain },
   "apache-suexec": { program: "apache2", main: apacheSuexecMain },
+  "apache-prefork-suexec": {
+    program: "apache2",
+    main: apachePreforkSuexecMain,
+  },
   lighttpd: { program: "lighttpd", main: lighttpdMain },
   nginx: { program: "nginx", main: nginxMain },
   haproxy: { program: "haproxy", main: haproxyMain },
