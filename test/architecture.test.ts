@@ -41,7 +41,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "doctor/codes",
     "doctor/facts",
   ],
-  init: ["common", "client", "doctor", "doctor/apache", "host"],
+  init: ["common", "client", "doctor", "doctor/apache", "host", "resident"],
   built: ["common", "cgi"],
   build: ["common", "built"],
   "cli/options": ["cli", "cli/loading", "common", "fastcgi", "insight"],

@@ -9,6 +9,7 @@ import {
   TEXT,
   under,
 } from "./plan.ts";
+import { relayText } from "./relay.ts";
 import { localised } from "./shipped.ts";
 import type { Site } from "./site.ts";
 
@@ -27,6 +28,7 @@ export const apacheTargets: Readonly<Record<string, Target>> = {
   "apache-cgi": {
     server: "apache",
     isProcess: false,
+    isCgi: true,
     plan: planCgi,
   },
 };
@@ -65,10 +67,7 @@ function planFcgid(site: Site): Plan {
     files: [file, responder(program, "apache-fcgid", site)],
     steps: [
       enable(site, file.path, "fcgid"),
-      {
-        text: "After an upload of the application:",
-        commands: [`touch ${join(site.folder, "tmp/restart.txt")}`],
-      },
+      restart(join(site.folder, "tmp/restart.txt")),
     ],
   };
 }
@@ -88,6 +87,7 @@ function planCgi(site: Site): Plan {
     files: [file, cgiProgram(program, "apache-cgi", site)],
     steps: [
       enable(site, file.path, "cgid"),
+      ...(site.relay ? [restart(join(site.folder, "restart.txt"))] : []),
       {
         text: "If it does not answer:",
         commands: [`tsgi doctor ${program}`],
@@ -102,12 +102,24 @@ const PROGRAMS = `  # /app and everything below it is one program, ...
   ScriptAlias "/cgi-bin/" "/srv/app/cgi-bin/"
 `;
 
+/** What a process that stays is told by a new version of the application. */
+export function restart(file: string): Step {
+  return {
+    text: "After an upload of the application:",
+    commands: [`touch ${file}`],
+  };
+}
+
 /** `app.cgi`, by full paths: PATH of a web server is short. */
 export function cgiProgram(
   path: string,
   target: string,
   site: Site,
 ): PlannedProgram {
+  const { relay } = site;
+  if (relay !== undefined) {
+    return { path, text: relayText(site, relay, target), mode: PROGRAM };
+  }
   const text = localised("apache/app.cgi", madeBy(target, site), {
     " Copy it where the web server looks for programs, chmod 755.": "",
     "/srv/app/node_modules/.bin/tsgi-cgi --mount /app /srv/app/app.js": line(

@@ -1,7 +1,7 @@
 // Shared hosting: files below a document root which the host has configured.
 import { dirname, join } from "node:path";
 import { madeBy, type Plan, type Step, type Target, TEXT } from "./plan.ts";
-import { cgiProgram, exampleUrl } from "./plan-apache.ts";
+import { cgiProgram, exampleUrl, restart } from "./plan-apache.ts";
 import { type Changes, localised } from "./shipped.ts";
 import type { Site } from "./site.ts";
 
@@ -10,12 +10,14 @@ export const sharedTargets: Readonly<Record<string, Target>> = {
   htaccess: {
     server: "apache",
     isProcess: false,
+    isCgi: true,
     isShared: "root",
     plan: planHtaccess,
   },
   cpanel: {
     server: "apache",
     isProcess: false,
+    isCgi: true,
     isShared: "home",
     plan: planCpanel,
   },
@@ -34,7 +36,7 @@ function planHtaccess(site: Site): Plan {
       { path: join(output, ".htaccess"), text, mode: TEXT },
       cgiProgram(program, "htaccess", site),
     ],
-    steps: last(site, program, output),
+    steps: last("htaccess", site, program, output),
   };
 }
 
@@ -63,7 +65,7 @@ function planCpanel(site: Site): Plan {
         isOnlyIfMissing: true,
       },
     ],
-    steps: last(site, program, served),
+    steps: last("cpanel", site, program, served),
   };
 }
 
@@ -82,8 +84,13 @@ const ATTRIBUTES = `# Programs of a web server must not get the line ends of Win
 .htaccess text eol=lf
 `;
 
-function last(site: Site, program: string, served: string): Step[] {
-  const { folder, application, exported } = site;
+function last(
+  target: string,
+  site: Site,
+  program: string,
+  served: string,
+): Step[] {
+  const { folder, mount, application, exported } = site;
   const inside = `${folder}/`.startsWith(`${served}/`);
   const move: Step[] = inside
     ? [
@@ -98,17 +105,27 @@ function last(site: Site, program: string, served: string): Step[] {
       text: `Ask for ${exampleUrl(site)} with a browser. If it does not answer:`,
       commands: [`tsgi doctor ${program}`],
     },
-    {
-      text: "Each request starts a process. If the host lets one stay, it becomes many times as fast (docs/resident-cgi.md):",
-      commands: [
-        `tsgi-cgi --resident --mount ${site.mount} ${application}${exported} > ${program}`,
-      ],
-    },
+    stay(target, site),
     {
       text: "A host without a shell takes one file that has everything inside; upload it in the place of app.cgi, with the same .htaccess:",
       commands: [
-        `tsgi build --mount ${site.mount} ${application}${exported} -o ${join(dirname(program), "app.cgi")}`,
+        `tsgi build${site.relay ? " --resident" : ""} --mount ${mount} ${application}${exported} -o ${join(dirname(program), "app.cgi")}`,
       ],
     },
   ];
+}
+
+/** How to replace the process that stays, or to have one. */
+function stay(target: string, site: Site): Step {
+  const { relay, folder, node, mount, output, application, exported } = site;
+  if (relay !== undefined) {
+    const isThere = target === "cpanel";
+    return restart(join(folder, isThere ? "tmp/restart.txt" : "restart.txt"));
+  }
+  return {
+    text: "Each request starts a process. If the host lets one stay, it becomes many times as fast (docs/resident-cgi.md):",
+    commands: [
+      `tsgi init ${target} --resident --force --node ${node} --mount ${mount} --output ${output} ${application}${exported}`,
+    ],
+  };
 }

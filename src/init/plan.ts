@@ -29,6 +29,8 @@ export interface Target {
   readonly server: "apache" | "lighttpd" | "nginx" | "haproxy" | "systemd";
   /** Whether the application runs by itself, behind a socket. */
   readonly isProcess: boolean;
+  /** The server executes an `app.cgi` for each request, which may be a relay. */
+  readonly isCgi?: true;
   /** The files are below a document root that a host has configured: in it, or in the home folder around it. */
   readonly isShared?: "root" | "home";
   plan(site: Site): Plan;

@@ -26,6 +26,7 @@ export class PrivateGround implements Ground {
   readonly run: string;
   readonly log: string;
   readonly account: Account | undefined = webAccount();
+  #base: string | undefined;
 
   constructor() {
     // Short: the path of a socket has 107 bytes at most.
@@ -39,6 +40,15 @@ export class PrivateGround implements Ground {
       mkdirSync(folder);
       this.give(folder);
     }
+  }
+
+  /** Of a relay: elsewhere, for the paths of sockets in it are longer still. Made when it is asked for. */
+  get base(): string {
+    if (this.#base === undefined) {
+      this.#base = mkdtempSync("/tmp/tsgi-init-");
+      this.give(this.#base);
+    }
+    return this.#base;
   }
 
   give(path: string): void {
@@ -62,7 +72,9 @@ export class PrivateGround implements Ground {
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true, force: true });
+    for (const folder of [this.root, this.#base]) {
+      if (folder) rmSync(folder, { recursive: true, force: true });
+    }
   }
 }
 

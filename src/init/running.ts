@@ -13,6 +13,7 @@ import { nginxMain } from "./main-nginx.ts";
 import type { Plan, Target } from "./plan.ts";
 import type { PrivateGround } from "./private-ground.ts";
 import type { Site } from "./site.ts";
+import { endIn, logIn } from "./staying.ts";
 
 /** What is to run, and where. */
 export interface RunningOptions {
@@ -74,8 +75,13 @@ export class Running {
   async stop(): Promise<void> {
     await this.#front?.close();
     for (const child of this.#children.toReversed()) await child.stop();
-    const said = this.#children.map(({ output }) => output).join("");
-    this.log = `${said}${this.#options.ground.lastOfLogs()}`.trim();
+    const { ground, site } = this.#options;
+    const base = site.relay?.base;
+    const said = this.#children.map(({ output }) => output);
+    // It takes its log away with it.
+    if (base !== undefined) said.push(logIn(base));
+    this.log = `${said.join("")}${ground.lastOfLogs()}`.trim();
+    if (base !== undefined) await endIn(base);
   }
 
   /** As a service manager does: with the web server's user. */

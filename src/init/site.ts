@@ -1,5 +1,6 @@
 // What goes into a configuration: the real paths and names of one application on this machine.
 import { TsgiError } from "../common/errors.ts";
+import type { Relay } from "./relay.ts";
 
 /** One application, and where things are. All paths are absolute. */
 export interface Site {
@@ -24,6 +25,8 @@ export interface Site {
   readonly group: string;
   /** Where files are written; for `htaccess` the document root, for `cpanel` the home folder. */
   readonly output: string;
+  /** Where the process of `app.cgi` is to stay: it is the relay to that then. */
+  readonly relay?: Relay | undefined;
 }
 
 /**

@@ -36,6 +36,8 @@ export interface Surroundings {
   /** The programs of installed servers. */
   readonly programs: ReadonlyMap<string, string>;
   readonly hasSystemd: boolean;
+  /** What a relay is written in. */
+  readonly perl: string | undefined;
   /** The folder in home that a host serves, if there is one. */
   readonly documentRoot: string | undefined;
   /** The home folder is one of cPanel. */
@@ -62,8 +64,10 @@ export function lookAround(
   const apacheFile = usualApacheFile(machine);
   const nginxFile = usualNginxFile(machine);
   const nginx = nginxFile === undefined ? [] : loadNginx(machine, nginxFile);
+  const perls = ["/usr/bin", ...folders].map((folder) => join(folder, "perl"));
   return {
     programs,
+    perl: perls.find((file) => isProgram(machine, file)),
     hasSystemd: machine.facts("/run/systemd/system") !== undefined,
     documentRoot: DOCUMENT_ROOTS.map((name) => join(home, name)).find(
       (folder) => machine.facts(folder)?.kind === "folder",

@@ -8,6 +8,7 @@ import { PrivateGround } from "./private-ground.ts";
 import { PROBE } from "./probe.ts";
 import { Running } from "./running.ts";
 import type { Site } from "./site.ts";
+import { staysIn } from "./staying.ts";
 
 /** Milliseconds for systemd-analyze. */
 const ANALYSIS = 20_000;
@@ -60,18 +61,22 @@ async function onGround(
     socket: join(ground.run, "app.sock"),
     publicFolder: join(ground.app, "public"),
     output: outputOn(ground, target, site),
+    ...(site.relay && { relay: { ...site.relay, base: ground.base } }),
   };
   const running = new Running({ ground, target, program, site: tried, signal });
   let rows: Row[] = [];
   try {
     await running.start();
     const { port } = running;
+    if (tried.relay) {
+      rows.push(await stayRow(port, tried, signal, isProbe));
+    }
     if (isProbe) {
       rows.push(...unitRows(target, tried));
       for (const check of checks) {
         rows.push(await probeRow(check, port, tried, target, signal));
       }
-    } else rows = [await applicationRow(port, tried, target, signal)];
+    } else rows.push(await applicationRow(port, tried, target, signal));
   } catch (error) {
     signal.throwIfAborted();
     rows = [{ name: "start", result: "no", says: (error as Error).message }];
@@ -81,6 +86,25 @@ async function onGround(
   }
   const isRight = rows.every(({ result }) => result !== "no");
   return { rows, log: isRight ? "" : running.log };
+}
+
+/** Has the relay start its process, so that what follows is asked of that. */
+async function stayRow(
+  port: number,
+  { mount, relay }: Site,
+  signal: AbortSignal,
+  isProbe: boolean,
+): Promise<Row> {
+  const wrong = await attempt(signal, async () => {
+    await askServer(port, { target: under(mount, "/") }, signal);
+    await staysIn(relay?.base ?? "", signal);
+    return undefined;
+  });
+  return {
+    name: isProbe ? "a process that stays" : "your application, staying",
+    result: wrong === undefined ? "ok" : "no",
+    says: wrong ?? "",
+  };
 }
 
 async function probeRow(

@@ -42,6 +42,29 @@ test("tsgi init htaccess writes programs that answer, and tells the next step", 
   assert.match(answer.stdout, /\r\n\r\nHello /, answer.stderr);
 });
 
+test("tsgi init --resident says what it means, and writes a relay that answers", async (t) => {
+  const home = folder(t, { "site/app.mjs": HELLO, "public_html/a.txt": "" });
+  const args = ["htaccess", "--resident", "site/app.mjs"];
+  const { status, stdout, stderr } = await init(t, home, ...args);
+  assert.equal(status, 0, stderr);
+  assert.match(stderr, /^--resident: app\.cgi hands requests to a process /);
+  assert.match(stdout, /^ +touch .*\/site\/restart\.txt$/m);
+  const program = join(home, "public_html/app.cgi");
+  assert.equal(statSync(program).mode & 0o777, 0o755);
+  const answer = spawnSync(program, [], {
+    cwd: "/",
+    // One-shot: nothing is to stay behind.
+    env: { ...CGI_VARIABLES, TSGI_RESIDENT: "0" },
+    encoding: "utf8",
+  });
+  assert.match(answer.stdout, /\r\n\r\nHello /, answer.stderr);
+
+  // Without it, the same command is another program, and asks before it replaces.
+  const plain = await init(t, home, "htaccess", "site/app.mjs");
+  assert.equal(plain.status, 1);
+  assert.match(plain.stderr, /^- # Made by: tsgi init htaccess --resident /m);
+});
+
 test("tsgi init cpanel keeps the application out of the document root", async (t) => {
   const home = folder(t, { "shop/app.mjs": HELLO, "public_html/a.txt": "" });
   const { status, stderr } = await init(t, home, "cpanel", "shop/app.mjs");
@@ -156,6 +179,12 @@ for (const [name, args, status, message] of [
     ["nginx", "--mount", "x", "app.mjs"],
     78,
     /Cannot use --mount x: it is not \/ or like /,
+  ],
+  [
+    "to make resident what is no CGI",
+    ["apache-fcgid", "--resident", "app.mjs"],
+    78,
+    /Cannot use --resident for apache-fcgid: .*leave --resident out/,
   ],
   ["no document root", ["htaccess", "app.mjs"], 2, /name it with --output/],
 ] as const) {

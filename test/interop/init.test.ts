@@ -1,7 +1,7 @@
 // tsgi init --verify: servers that are installed, with the files that would be written.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -73,6 +73,80 @@ for (const [name, target] of targets) {
         said,
       );
     }
+  });
+}
+
+const noApache =
+  surroundings.programs.has("apache") && surroundings.perl !== undefined
+    ? false
+    : "no Apache, or no perl";
+
+/** The target, the bases of whose relays are noted. */
+function noting(target: Target | undefined, bases: Set<string>): Target {
+  assert.ok(target);
+  return {
+    ...target,
+    plan: (site) => {
+      if (site.relay?.base) bases.add(site.relay.base);
+      return target.plan(site);
+    },
+  };
+}
+
+/** Tells by its type whether it stays. */
+const STAYING = `export default (environ, startResponse) => {
+  startResponse("200 OK", [["Content-Type", "text/plain; once=" + environ["tsgi.run_once"]]]);
+  return "mine";
+};
+`;
+/** Fails where it is loaded to stay. */
+const FAILING = `if (!process.env.REQUEST_METHOD) throw new Error("no database");\n${STAYING}`;
+
+for (const [name, application, row, says, log] of [
+  ["apache-cgi", STAYING, "your application, GET /", /once=false$/, /^$/],
+  ["htaccess", STAYING, "your application, GET /", /once=false$/, /^$/],
+  ["cpanel", STAYING, "your application, GET /", /once=false$/, /^$/],
+  [
+    "htaccess",
+    FAILING,
+    "your application, staying",
+    /^it has ended$/,
+    /Error: no database/,
+  ],
+] as const) {
+  const what = application === FAILING ? "a process that fails" : "one";
+  test(`the files of ${name} --resident are tried with ${what}, and nothing stays`, {
+    skip: noApache,
+  }, async (t) => {
+    const sandbox = new Sandbox();
+    t.after(() => sandbox.remove());
+    const program = surroundings.programs.get("apache") ?? "";
+    const { perl = "" } = surroundings;
+    const site = { ...siteIn(sandbox, application), relay: { perl } };
+    const bases = new Set<string>();
+    const target = noting(targets.get(name), bases);
+    const verified = await verify(target, program, site, t.signal);
+    const said = JSON.stringify(verified);
+    const tried = verified.rows.find((each) => each.name === row);
+    assert.match(tried?.says ?? "", says, said);
+    assert.match(verified.log, log);
+    const wrong = verified.rows.filter(({ result }) => result === "no");
+    assert.equal(wrong.length, application === FAILING ? 1 : 0, said);
+    // One for the probe, and one for the application.
+    assert.equal(bases.size, 2);
+    for (const base of bases) {
+      assert.ok(!existsSync(base), base);
+      assert.deepEqual(holders(base), []);
+    }
+  });
+}
+
+/** Processes that have something open there. */
+function holders(folder: string): string[] {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => {
+    const { stdout } = spawnSync("ls", ["-l", `/proc/${pid}/fd`]);
+    return `${stdout}`.includes(`${folder}/`);
   });
 }
 

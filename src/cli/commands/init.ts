@@ -13,6 +13,7 @@ interface Flags extends InitFlags {
   readonly force?: true;
   readonly dryRun?: true;
   readonly verify?: true;
+  readonly resident?: true;
 }
 
 /** Of the command line, for help; targets.test.ts holds it against the table, which is loaded late. */
@@ -49,6 +50,10 @@ export function initCommand(done: (status: number) => void): Command {
           "tsgi init nginx --verify app.js",
           "try it before anything is written",
         ],
+        [
+          "tsgi init htaccess --resident app.js",
+          "CGI by a process that stays, where the host lets it",
+        ],
         ["tsgi init systemd --dry-run --mount /shop app.js", "print the unit"],
       ],
       values: [
@@ -68,7 +73,7 @@ export function initCommand(done: (status: number) => void): Command {
         [`${EXIT.UNAVAILABLE}`, "--verify: the server is not installed here"],
         [
           `${EXIT.CONFIG}`,
-          "a path, or a value, that no configuration can have",
+          "a path, or a value, that no configuration can have; or --resident for what is no CGI",
         ],
       ],
     },
@@ -102,6 +107,10 @@ export function initCommand(done: (status: number) => void): Command {
       "of files, service and user (default: that of the application's folder)",
     )
     .option("--node <path>", "Node to start (default: the one that runs this)")
+    .option(
+      "--resident",
+      "for htaccess, cpanel and apache-cgi: app.cgi starts a process that stays, and hands its requests to that (docs/resident-cgi.md)",
+    )
     .option("--force", "replace files that are there already")
     .option("--dry-run", "print the files, and write nothing")
     .option(
@@ -150,9 +159,25 @@ async function init(
       `Cannot write files for ${first}: there is no such target${suggestion(first, [...targets.keys()])}; it is one of ${[...targets.keys()].join(", ")}`,
     );
   }
-  const site = siteFor(first, target, second, flags, surroundings);
+  const plain = siteFor(first, target, second, flags, surroundings);
+  const site = flags.resident
+    ? await withRelay(first, target, plain, surroundings)
+    : plain;
   if (flags.verify) return verifyTarget(first, target, site, surroundings);
   return writeTarget(first, target, site, flags);
+}
+
+/** Says what it means, before anything is written. */
+async function withRelay(
+  name: string,
+  target: Target,
+  site: Site,
+  surroundings: Surroundings,
+): Promise<Site> {
+  const { residencyFor } = await import("./init-resident.ts");
+  const { relay, notice } = residencyFor(name, target, surroundings);
+  process.stderr.write(notice);
+  return { ...site, relay };
 }
 
 async function writeTarget(
