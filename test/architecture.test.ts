@@ -34,6 +34,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "doctor/facts": ["fastcgi", "doctor", "doctor/apache"],
   "doctor/apache": ["doctor", "doctor/facts"],
   "doctor/checks": [
+    "built",
     "client",
     "common",
     "doctor",

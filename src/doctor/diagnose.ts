@@ -2,6 +2,7 @@
 import { checkApache, checkApacheConfig } from "./checks/apache.ts";
 import { checkApacheLimits, checkProxies } from "./checks/apache-limits.ts";
 import { checkApplication } from "./checks/application.ts";
+import { checkWhole } from "./checks/damage.ts";
 import { checkCommand, checkFile } from "./checks/file.ts";
 import { checkFirstLine } from "./checks/first-line.ts";
 import { checkHtaccess } from "./checks/htaccess.ts";
@@ -70,7 +71,7 @@ export async function diagnose(
   let run: TrialRun | undefined;
   if (context.program !== undefined) {
     await add("the file", () =>
-      inTurn(context, [checkFile, checkFirstLine, checkCommand]),
+      inTurn(context, [checkFile, checkWhole, checkFirstLine, checkCommand]),
     );
     // Without a file there is nothing more to look at.
     if (!has(stops, "FILE_MISSING", "FILE_KIND")) {

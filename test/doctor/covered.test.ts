@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { codes } from "../../src/doctor/codes/index.ts";
 import { apacheCases } from "./zoo/apache.ts";
 import { applicationCases } from "./zoo/application.ts";
+import { damageCases } from "./zoo/damage.ts";
 import { firstLineCases } from "./zoo/first-lines.ts";
 import { machineCases } from "./zoo/machines.ts";
 import { permissionCases } from "./zoo/permissions.ts";
@@ -14,6 +15,7 @@ const ELSEWHERE = ["RUN_SILENT"];
 
 test("every code has its animal in the zoo, and those that --fix mends are mended there", () => {
   const all = [
+    ...damageCases,
     ...firstLineCases,
     ...permissionCases,
     ...apacheCases,

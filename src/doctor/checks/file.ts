@@ -44,7 +44,7 @@ const ADDED = ["", ".js", ".cjs", ".mjs", ".ts", "/index.js"];
 /** What a shell script starts in the end. */
 export function checkCommand(context: Context): Found[] {
   const { machine, program } = context;
-  if (program?.runner !== "shell" || program.command === undefined) return [];
+  if (program?.command === undefined) return [];
   const { file, command, application } = program;
   if (command.includes("/") && machine.facts(command) === undefined) {
     return [

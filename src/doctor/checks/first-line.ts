@@ -1,6 +1,7 @@
 // The first line, as the kernel and env read it.
 import type { Context } from "../context.ts";
 import { type FirstLine, isEnv, LINE_LIMITS } from "../facts/first-line.ts";
+import type { Program } from "../facts/program.ts";
 import type { Found } from "../finding.ts";
 import { rewrite } from "../repair.ts";
 import { quoted } from "../shell.ts";
@@ -8,9 +9,6 @@ import { checkStarted } from "./interpreter.ts";
 
 const ELF = "\x7fELF";
 const BOM = "\xef\xbb\xbf";
-/** Files of tsgi build, resident ones too: env -S and perl take the return for a blank, and the rest bears it. */
-const BEARS_RETURNS =
-  /^#!.*\r?\n":"(?: \/\* # made by tsgi build |\/\*\/ if 0;)/;
 
 /** What is wrong before the interpreter is even looked for ends it: the rest would be guesswork. */
 export function checkFirstLine(context: Context): Found[] {
@@ -33,7 +31,7 @@ export function checkFirstLine(context: Context): Found[] {
   }
   if (!start.startsWith("#!")) return [misplaced(file, start)];
   const found = lineItself(
-    file,
+    program,
     start,
     firstLine,
     machine.text("/proc/sys/kernel/osrelease"),
@@ -64,13 +62,15 @@ function misplaced(file: string, start: string): Found {
 }
 
 function lineItself(
-  file: string,
+  { file, runner, relay }: Program,
   start: string,
   { line, interpreter, argument }: FirstLine,
   release: string | undefined,
 ): Found[] {
   const where = `${file}:1`;
-  if (!BEARS_RETURNS.test(start) && start.startsWith(`${line}\r\n`)) {
+  // In files of tsgi build, and relays: env -S and perl take the return for a blank, and the rest bears it.
+  const bearsReturns = runner === "built" || relay !== undefined;
+  if (!bearsReturns && start.startsWith(`${line}\r\n`)) {
     return [
       {
         code: "CRLF_FIRST_LINE",

@@ -4,6 +4,7 @@ import type { Header } from "../../common/types.ts";
 import type { Context } from "../context.ts";
 import { tellingLine } from "../facts/said.ts";
 import type { Found } from "../finding.ts";
+import { damageIn } from "./damage.ts";
 
 /** An answered request. */
 export interface RunOutcome {
@@ -23,6 +24,8 @@ export function answerOf({ program }: Context, outcome: RunOutcome): Found[] {
   const { status, headers, errors, ending } = outcome;
   const where = program?.file ?? "";
   const rule = /Cannot pass (F\d\.\d\d), (.*)/.exec(errors);
+  const damage = status >= 500 && program && damageIn(program, errors);
+  if (damage) return [damage];
   if (status >= 500 && rule === null) {
     const said = tellingLine(errors);
     return [

@@ -9,6 +9,7 @@ import type { Program } from "../facts/program.ts";
 import { tellingLine } from "../facts/said.ts";
 import type { Found } from "../finding.ts";
 import { quoted } from "../shell.ts";
+import { damageIn } from "./damage.ts";
 import { answerOf, type RunOutcome } from "./run-answer.ts";
 
 const PATIENCE = 30_000;
@@ -58,7 +59,9 @@ export async function trialRun(context: Context): Promise<TrialRun> {
     const outcome: RunOutcome = { status, headers, errors, ending };
     return { found: answerOf(context, outcome), status, ms };
   } catch (error) {
-    return { found: [failure(context, error, errors)] };
+    return {
+      found: [damageIn(program, errors) ?? failure(context, error, errors)],
+    };
   }
 }
 

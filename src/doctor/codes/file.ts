@@ -4,6 +4,7 @@ import type { CodeRow } from "./row.ts";
 export type FileCode =
   | "FILE_MISSING"
   | "FILE_KIND"
+  | "FILE_DAMAGED"
   | "CRLF_FIRST_LINE"
   | "BOM_FIRST_LINE"
   | "BLANK_FIRST_LINE"
@@ -42,6 +43,23 @@ export const fileCodes: Readonly<Record<FileCode, CodeRow>> = {
         cause: "the path is that of a folder, a socket or a device",
         proof: "ls -ld FILE",
         cure: "name the file itself",
+      },
+    ],
+  },
+  FILE_DAMAGED: {
+    level: "error",
+    title: "the file is not what tsgi build, or --resident, has written",
+    causes: [
+      {
+        cause: "the upload was cut, or the disk or the quota was full",
+        proof: "ls -l, here and on the server: the sizes differ",
+        cure: "upload it again, in binary mode",
+      },
+      {
+        cause:
+          "an editor, or a program that converts characters, has changed it",
+        proof: "sha256sum, here and on the server: the sums differ",
+        cure: "change the source, build it anew",
       },
     ],
   },

@@ -63,7 +63,7 @@ export function nodePath({
 }: Context): string | undefined {
   if (program === undefined) return undefined;
   if (program.isModule) return process.execPath;
-  let next = program.runner === "shell" ? program.command : undefined;
+  let next = program.command;
   let { firstLine } = program;
   for (let depth = 0; depth < DEEPEST; depth++) {
     if (next === undefined) {

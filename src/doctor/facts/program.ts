@@ -2,9 +2,10 @@
 import { basename, dirname, isAbsolute, join } from "node:path";
 import type { Machine } from "../machine.ts";
 import { ENOUGH, type FirstLine, parseFirstLine } from "./first-line.ts";
+import { RELAY_BYTES, type Relay, relayOf } from "./relay.ts";
 
 /** Who runs the application of a file; one that `tsgi build` has made brings its own. */
-export type Runner = "tsgi" | "node" | "shell" | "built" | "other";
+export type Runner = "tsgi" | "node" | "shell" | "built" | "relay" | "other";
 
 /** A file that a web server starts, or an application alone. */
 export interface Program {
@@ -16,7 +17,9 @@ export interface Program {
   readonly runner: Runner | undefined;
   /** Whether it is a module to be passed to tsgi-fcgi, and no program. */
   readonly isModule: boolean;
-  /** For a shell script: the program it ends with, as written. */
+  /** What it was told, where it hands requests to a process that stays. */
+  readonly relay: Relay | undefined;
+  /** For a shell script: the program it ends with, as written. Likewise for a relay of an installed application. */
   readonly command: string | undefined;
   /** The file with the application's code; undefined where it cannot be told. */
   readonly application: string | undefined;
@@ -28,24 +31,35 @@ export function programOf(machine: Machine, file: string): Program {
   const firstLine =
     start === undefined ? undefined : parseFirstLine(cleaned(start));
   const isModule = firstLine === undefined && /\.[cm]?[jt]sx?$/.test(file);
+  const relay =
+    firstLine === undefined
+      ? undefined
+      : relayOf(cleaned(machine.text(file, RELAY_BYTES) ?? ""));
   const runner =
     firstLine === undefined
       ? undefined
-      : BUILT.test(start ?? "")
+      : BUILT.test(start ?? "") || relay?.isBuilt
         ? "built"
-        : runnerOf(firstLine);
+        : relay !== undefined
+          ? "relay"
+          : runnerOf(firstLine);
   const exec =
-    runner === "shell" ? execLine(machine.text(file, 65_536) ?? "") : undefined;
+    runner === "shell"
+      ? execLine(machine.text(file, 65_536) ?? "")
+      : runner === "relay"
+        ? commandOf(relay?.once ?? [])
+        : undefined;
   return {
     file,
     start,
     firstLine,
     runner,
     isModule,
+    relay,
     command: exec?.command,
     application:
-      runner === "shell"
-        ? exec?.application && absolute(exec.application, dirname(file))
+      exec !== undefined
+        ? exec.application && absolute(exec.application, dirname(file))
         : runner === "tsgi" || runner === "node" || isModule
           ? file
           : undefined,
@@ -70,10 +84,13 @@ function runnerOf({ command }: FirstLine): Runner {
   return /^(?:ba|da|k|z)?sh$/.test(name) ? "shell" : "other";
 }
 
+interface Exec {
+  readonly command: string;
+  readonly application: string | undefined;
+}
+
 /** The last line with `exec`, or the last that runs tsgi: `exec /srv/app/…/tsgi-cgi --mount /app /srv/app/app.js`. */
-function execLine(
-  text: string,
-): { command: string; application: string | undefined } | undefined {
+function execLine(text: string): Exec | undefined {
   const line = text
     .replace(/\\\r?\n/g, " ")
     .split("\n")
@@ -85,7 +102,13 @@ function execLine(
     .filter((word) => word !== "exec" && word !== "$@");
   const [command = ""] = words;
   // What the shell replaces is not known here.
-  if (command.includes("$")) return undefined;
+  return command.includes("$") ? undefined : commandOf(words);
+}
+
+/** What is started, and the application, which comes last. */
+function commandOf(words: readonly string[]): Exec | undefined {
+  const [command] = words;
+  if (command === undefined) return undefined;
   const last = words.slice(1).at(-1)?.replace(/:\w+$/, "");
   const isTold = last !== undefined && !/[$*]|^-/.test(last);
   return { command, application: isTold ? last : undefined };

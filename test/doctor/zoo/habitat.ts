@@ -12,6 +12,7 @@ import type { Question } from "../../../src/doctor/context.ts";
 import { apacheMain } from "../../../src/init/main-apache.ts";
 import { installation } from "../../support/servers/installation.ts";
 import { Sandbox } from "../../support/servers/sandbox.ts";
+import { builtRelayText, builtText, relayText } from "./built.ts";
 import type { Furniture } from "./machine.ts";
 
 /** Ways to host an application that nothing is wrong with. */
@@ -23,6 +24,9 @@ export const HOMES = [
   "fcgid",
   "fcgid-htaccess",
   "module",
+  "built",
+  "relay",
+  "built-relay",
 ] as const;
 export type Home = (typeof HOMES)[number];
 
@@ -133,6 +137,9 @@ const PROGRAMS: Readonly<Record<Home, string>> = {
   fcgid: "app.fcgi",
   "fcgid-htaccess": "public/app.fcgi",
   module: "app.js",
+  built: "cgi-bin/app.cgi",
+  relay: "cgi-bin/app.cgi",
+  "built-relay": "cgi-bin/app.cgi",
 };
 
 const SITES: Readonly<Record<Home, string>> = {
@@ -143,6 +150,9 @@ const SITES: Readonly<Record<Home, string>> = {
   fcgid: "apache/fcgid.conf",
   "fcgid-htaccess": "test/interop/shared-host.conf",
   module: "apache/cgi.conf",
+  built: "apache/cgi.conf",
+  relay: "apache/cgi.conf",
+  "built-relay": "apache/cgi.conf",
 };
 
 function textOf(sandbox: Sandbox, home: Home): string {
@@ -163,5 +173,11 @@ function textOf(sandbox: Sandbox, home: Home): string {
       });
     case "module":
       return HELLO;
+    case "built":
+      return builtText(HELLO);
+    case "relay":
+      return relayText(sandbox);
+    case "built-relay":
+      return builtRelayText(sandbox, HELLO);
   }
 }
