@@ -11,6 +11,7 @@ import { checkModuleType } from "./checks/module-type.ts";
 import { checkNginx } from "./checks/nginx.ts";
 import { checkNode } from "./checks/node.ts";
 import { checkMount, checkPermissions } from "./checks/permissions.ts";
+import { checkResident } from "./checks/resident.ts";
 import { type TrialRun, trialRun } from "./checks/run.ts";
 import { checkAnswer, checkPrivateTmp, checkSocket } from "./checks/socket.ts";
 import { checkSuexec, checkWritable } from "./checks/suexec.ts";
@@ -43,6 +44,8 @@ const EXPLAINS: Partial<Record<FindingCode, readonly FindingCode[]>> = {
   // Whoever may not enter a folder may not run what is in it.
   FOLDER_CLOSED: ["INTERPRETER_NOT_EXECUTABLE"],
   HTACCESS_IGNORED: ["NO_HANDLER", "EXECCGI_OFF", "AUTHORIZATION_WITHHELD"],
+  // What does not load once does not load to stay.
+  RUN_ERROR: ["RESIDENT_FAILING"],
   HTACCESS_NOT_ALLOWED: ["AUTHORIZATION_WITHHELD"],
   APACHE_CONFIG_BROKEN: [
     "NO_URL",
@@ -103,6 +106,9 @@ export async function diagnose(
         ...checkModuleType(context),
         ...checkApplication(context, works),
       ]);
+      if (context.program.relay !== undefined) {
+        await add("the process that stays", () => checkResident(context));
+      }
       if (question.run !== false) {
         const title = "a trial run";
         if (stops.some(({ findings }) => findings.some(keepsFromRunning))) {

@@ -36,6 +36,10 @@ export interface Machine {
   facts(path: string): FileFacts | undefined;
   /** Of a link itself. */
   linkFacts(path: string): FileFacts | undefined;
+  /** What tells a file from all others, in the numbers of stat(2). */
+  identity(
+    path: string,
+  ): { readonly device: bigint; readonly inode: bigint } | undefined;
   /** The path without links. */
   realPath(path: string): string | undefined;
   /** The first bytes of a file, all of them unless `limit` is given. */
@@ -68,6 +72,11 @@ export const thisMachine: Machine = {
   uid: process.getuid?.(),
   facts: (path) => attempt(() => factsOf(statSync(path))),
   linkFacts: (path) => attempt(() => factsOf(lstatSync(path))),
+  identity: (path) =>
+    attempt(() => {
+      const { dev, ino } = statSync(path, { bigint: true });
+      return { device: dev, inode: ino };
+    }),
   realPath: (path) => attempt(() => realpathSync(path)),
   bytes: (path, limit = LARGEST) => attempt(() => readStart(path, limit)),
   text: (path, limit) => thisMachine.bytes(path, limit)?.toString("latin1"),

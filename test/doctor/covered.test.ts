@@ -7,6 +7,7 @@ import { damageCases } from "./zoo/damage.ts";
 import { firstLineCases } from "./zoo/first-lines.ts";
 import { machineCases } from "./zoo/machines.ts";
 import { permissionCases } from "./zoo/permissions.ts";
+import { residentCases } from "./zoo/resident.ts";
 import { socketCases } from "./zoo/sockets.ts";
 import { urlCases } from "./zoo/urls.ts";
 
@@ -21,6 +22,7 @@ test("every code has its animal in the zoo, and those that --fix mends are mende
     ...apacheCases,
     ...applicationCases,
     ...machineCases,
+    ...residentCases,
     ...socketCases,
     ...urlCases,
   ];

@@ -45,7 +45,14 @@ const ADDED = ["", ".js", ".cjs", ".mjs", ".ts", "/index.js"];
 export function checkCommand(context: Context): Found[] {
   const { machine, program } = context;
   if (program?.command === undefined) return [];
-  const { file, command, application } = program;
+  const { file, application, relay } = program;
+  // A relay starts Node with one of these.
+  const scripts = [...(relay?.once ?? []), ...(relay?.stay ?? [])].filter(
+    (word) => /\/(?:tsgi-cgi|resident-main\.js)$/.test(word),
+  );
+  const command =
+    scripts.find((script) => machine.facts(script) === undefined) ??
+    program.command;
   if (command.includes("/") && machine.facts(command) === undefined) {
     return [
       {

@@ -91,7 +91,7 @@ function checkProgram(
       what: `there is no ${program}`,
       repair: other
         ? `sed -i ${quoted(`1s|${program}|${other}|`)} ${quoted(file)}`
-        : `install ${name}, or name the program that runs the file`,
+        : `install ${name}, or ${context.program?.relay ? "make the file anew without --resident" : "name the program that runs the file"}`,
     };
   }
   if (account === undefined || mayRun(machine, program, account))

@@ -33,7 +33,12 @@ export async function trialRun(context: Context): Promise<TrialRun> {
   const { file } = program;
   const identity =
     machine.uid === 0 && account ? { uid: account.uid, gid: account.gid } : {};
-  const environment = { PATH: path, TSGI_LINT: "on" };
+  const environment = {
+    PATH: path,
+    TSGI_LINT: "on",
+    // A process that stays would be one with our environment.
+    ...(program.relay && { TSGI_RESIDENT: "0" }),
+  };
   const host = program.isModule
     ? new CgiHost(process.execPath, environment, {
         ...identity,
@@ -91,8 +96,10 @@ function failure(
 
 function variables({
   start = "",
+  relay,
 }: Program): Record<string, string | undefined> {
-  const mount = /--mount[= ]["']?(\/[^\s"']*)/.exec(start)?.[1] ?? "/";
+  const words = relay?.once.join(" ") ?? start;
+  const mount = /--mount[= ]["']?(\/[^\s"']*)/.exec(words)?.[1] ?? "/";
   const here = { address: "127.0.0.1", port: 80 };
   return {
     ...variablesFor(

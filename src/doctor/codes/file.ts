@@ -17,10 +17,7 @@ export type FileCode =
   | "INTERPRETER_NOT_EXECUTABLE"
   | "INTERPRETER_NOT_IN_PATH"
   | "COMMAND_MISSING"
-  | "APPLICATION_MISSING"
-  | "EXTENSION_UNKNOWN"
-  | "TYPE_MODULE_ABOVE"
-  | "PACKAGE_JSON_BROKEN";
+  | "APPLICATION_MISSING";
 
 /** The program's file: its first line, and what that starts. */
 export const fileCodes: Readonly<Record<FileCode, CodeRow>> = {
@@ -219,43 +216,6 @@ export const fileCodes: Readonly<Record<FileCode, CodeRow>> = {
         cause: "the script passes a path that is wrong here",
         proof: "ls -l FILE",
         cure: "correct the path",
-      },
-    ],
-  },
-  EXTENSION_UNKNOWN: {
-    level: "error",
-    title: "Node does not load ES modules from a file with this extension",
-    causes: [
-      {
-        cause:
-          "Node tells modules by their extension, and knows neither .cgi nor .fcgi",
-        proof: "node FILE says ERR_UNKNOWN_FILE_EXTENSION",
-        cure: "let tsgi-cgi load it, which takes any extension: #!/usr/bin/env tsgi-cgi",
-      },
-    ],
-  },
-  TYPE_MODULE_ABOVE: {
-    level: "error",
-    title:
-      'a package.json with "type": "module" above makes Node refuse the file',
-    causes: [
-      {
-        cause:
-          "below it every file is an ES module, and those may not be called .cgi or .fcgi",
-        proof: "node FILE says ERR_UNKNOWN_FILE_EXTENSION",
-        cure: 'put a package.json with "type": "commonjs" beside the file',
-      },
-    ],
-    fixable: true,
-  },
-  PACKAGE_JSON_BROKEN: {
-    level: "error",
-    title: "the nearest package.json cannot be read as JSON",
-    causes: [
-      {
-        cause: "Node reads it for each file below it, and stops there",
-        proof: "node -p 'JSON.parse(fs.readFileSync(\"package.json\"))'",
-        cure: "correct it, or delete it",
       },
     ],
   },

@@ -4,7 +4,9 @@ import { type ApplicationCode, applicationCodes } from "./application.ts";
 import { type FileCode, fileCodes } from "./file.ts";
 import { type LimitCode, limitCodes } from "./limits.ts";
 import { type MachineCode, machineCodes } from "./machine.ts";
+import { type ModuleTypeCode, moduleTypeCodes } from "./module-type.ts";
 import { type PermissionCode, permissionCodes } from "./permissions.ts";
+import { type ResidentCode, residentCodes } from "./resident.ts";
 import type { CodeRow } from "./row.ts";
 import { type SocketCode, socketCodes } from "./socket.ts";
 import { type UrlCode, urlCodes } from "./url.ts";
@@ -16,7 +18,9 @@ export type FindingCode =
   | FileCode
   | LimitCode
   | MachineCode
+  | ModuleTypeCode
   | PermissionCode
+  | ResidentCode
   | SocketCode
   | UrlCode;
 
@@ -24,10 +28,11 @@ export type FindingCode =
 export const codeGroups: Readonly<
   Record<string, Readonly<Partial<Record<FindingCode, CodeRow>>>>
 > = {
-  "The program's file": fileCodes,
+  "The program's file": { ...fileCodes, ...moduleTypeCodes },
   "Permissions and suEXEC": permissionCodes,
   Apache: apacheCodes,
   "The application": applicationCodes,
+  "Resident CGI": residentCodes,
   "Node and the machine": machineCodes,
   "The socket": socketCodes,
   "Limits and defaults of web servers": limitCodes,
@@ -37,9 +42,11 @@ export const codeGroups: Readonly<
 /** What is known of each code. */
 export const codes: Readonly<Record<FindingCode, CodeRow>> = {
   ...fileCodes,
+  ...moduleTypeCodes,
   ...permissionCodes,
   ...apacheCodes,
   ...applicationCodes,
+  ...residentCodes,
   ...machineCodes,
   ...socketCodes,
   ...limitCodes,
