@@ -195,7 +195,13 @@ async function writeTarget(
   const { writePlan } = await import("./init-write.ts");
   const isWritten = await writePlan(plan, flags.force === true);
   if (!isWritten) return EXIT.FAILURE;
-  process.stdout.write(stepsText(plan, name, site, target));
+  const [{ reachSteps }, { thisMachine }] = await Promise.all([
+    import("../../init/reach.ts"),
+    import("../../doctor/machine.ts"),
+  ]);
+  const first = reachSteps(thisMachine, target, site, plan);
+  const whole = { ...plan, steps: [...first, ...plan.steps] };
+  process.stdout.write(stepsText(whole, name, site, target));
   return EXIT.OK;
 }
 
