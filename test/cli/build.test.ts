@@ -229,6 +229,27 @@ const REFUSALS: readonly {
     says: /Cannot use --max-body lots/,
   },
   {
+    name: "a token that would fail at each request",
+    source: HELLO,
+    args: ["--debug-token", "short"],
+    status: 78,
+    says: /Cannot use a debug token of 5 characters/,
+  },
+  {
+    name: "the same in a configuration file",
+    source: HELLO,
+    args: ["--config", "tsgi.json"],
+    status: 78,
+    says: /Cannot use a debug token of 3 characters/,
+  },
+  {
+    name: "a path of Node that another folder does not have",
+    source: HELLO,
+    args: ["--node", "node22"],
+    status: 2,
+    says: /Cannot use --node node22: it is not a full path/,
+  },
+  {
     name: "to overwrite the application",
     source: HELLO,
     args: ["-o", "app.mjs"],
@@ -246,7 +267,8 @@ const REFUSALS: readonly {
 
 for (const { name, source, args = [], status, says } of REFUSALS) {
   test(`tsgi build refuses ${name}`, async (t) => {
-    const root = folder(t, { "app.mjs": source });
+    const config = '{"debugToken":"abc"}';
+    const root = folder(t, { "app.mjs": source, "tsgi.json": config });
     const ended = await run(t, "tsgi", ["build", ...args, "app.mjs"], {
       cwd: root,
     });

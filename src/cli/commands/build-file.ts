@@ -24,11 +24,12 @@ import { TsgiError } from "../../common/errors.ts";
 import { UsageError } from "../exit-codes.ts";
 import { locateExport } from "../loading/load.ts";
 import type { Given } from "../options/arguments.ts";
-import { resolveOptions, type Setting, valuesOf } from "../options/config.ts";
+import { type Setting, valuesOf } from "../options/config.ts";
 import { fileKey, type Option } from "../options/option.ts";
 import type { OptionType } from "../options/option-types.ts";
 import { packageVersion } from "../package-version.ts";
 import { startOf } from "../serving/resident-preamble.ts";
+import { checkPrograms, optionsInside } from "./build-options.ts";
 
 /** What to build, and how. */
 export interface BuildPlan {
@@ -73,12 +74,13 @@ export async function build(plan: BuildPlan): Promise<string> {
       `Cannot write ${output}: it is the application itself; name another file with -o`,
     );
   }
-  const settings = given(plan);
+  const settings = optionsInside(plan.options, plan.given);
+  const values = valuesOf(settings);
+  checkPrograms(plan.node, values.residentPerl);
   const root = projectOf(file, existsSync);
   const tool = await esbuild();
   const bundled = await bundle(tool, file, root, plan.withMap);
   const { code, map, awaits, licences } = bundled;
-  const values = valuesOf(settings);
   const start = startOf(values, packageVersion(), plan.node);
   const text = compose({
     runner: await runner(tool),
@@ -101,17 +103,6 @@ export async function build(plan: BuildPlan): Promise<string> {
   const report = reportOn(output, text.length, root, bundled);
   const told = reportText(report, plan.isDetailed);
   return start.warning ? `${told}${start.warning}\n` : told;
-}
-
-function given({
-  options,
-  given,
-  application: _,
-}: BuildPlan): readonly Setting[] {
-  // Only what was said: the rest is decided where the file runs.
-  return resolveOptions(options, given, {}).filter(
-    ({ origin, option }) => origin !== "default" && option.key !== "config",
-  );
 }
 
 /** As it would stand in a file of --config. */
