@@ -122,6 +122,18 @@ test("a built file has options inside, and the environment wins over them", asyn
   assert.match(refused.stderr, /Cannot use TSGI_MAX_BODY=lots/);
 });
 
+test("a built file reads variables from a file elsewhere, which the build tells of", async (t) => {
+  const secrets = join(folder(t, { "shop.env": "WORD=secret" }), "shop.env");
+  const source = HELLO.replace("environ.SCRIPT_NAME", "process.env.WORD");
+  const root = folder(t, { "app.mjs": source });
+  const args = ["build", "--env-file", secrets, "app.mjs"];
+  const { stdout: told } = await run(t, "tsgi", args, { cwd: root });
+  assert.match(told, /\/shop\.env is read at each start: it has to be on/);
+  const program = join(root, "app.cgi");
+  assert.match((await answer(t, program)).stdout, /Hello secret/);
+  assert.doesNotMatch(readFileSync(program, "utf8"), /WORD=/);
+});
+
 test("a built file serves the export that was named", async (t) => {
   const source = HELLO.replace(
     "default function application",
@@ -250,6 +262,13 @@ const REFUSALS: readonly {
     says: /Cannot use --node node22: it is not a full path/,
   },
   {
+    name: "a file of variables beside the built file, where it would be served",
+    source: HELLO,
+    args: ["--env-file", "production.env"],
+    status: 2,
+    says: /Cannot use --env-file production\.env: it does not go into the built file/,
+  },
+  {
     name: "to overwrite the application",
     source: HELLO,
     args: ["-o", "app.mjs"],
@@ -267,8 +286,12 @@ const REFUSALS: readonly {
 
 for (const { name, source, args = [], status, says } of REFUSALS) {
   test(`tsgi build refuses ${name}`, async (t) => {
-    const config = '{"debugToken":"abc"}';
-    const root = folder(t, { "app.mjs": source, "tsgi.json": config });
+    const root = folder(t, {
+      "app.mjs": source,
+      "tsgi.json": '{"debugToken":"abc"}',
+      // Node 20 reads it, too.
+      "production.env": "",
+    });
     const ended = await run(t, "tsgi", ["build", ...args, "app.mjs"], {
       cwd: root,
     });

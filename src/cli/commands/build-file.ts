@@ -101,8 +101,16 @@ export async function build(plan: BuildPlan): Promise<string> {
   });
   write(output, text);
   const report = reportOn(output, text.length, root, bundled);
-  const told = reportText(report, plan.isDetailed);
-  return start.warning ? `${told}${start.warning}\n` : told;
+  const needed = (values.envFile ?? []).map(
+    (path) =>
+      `${path} is read at each start: it has to be on the web server's machine, outside of the served folder`,
+  );
+  const lines = start.warning ? [...needed, start.warning] : needed;
+  return [reportText(report, plan.isDetailed), ...lines.map(asLine)].join("");
+}
+
+function asLine(text: string): string {
+  return `${text}\n`;
 }
 
 /** As it would stand in a file of --config. */

@@ -1,4 +1,5 @@
 // Which options go into a built file. What would fail at each request there is refused here.
+import { isAbsolute } from "node:path";
 import { settingsFrom } from "../../common/settings.ts";
 import { UsageError } from "../exit-codes.ts";
 import type { Given } from "../options/arguments.ts";
@@ -19,8 +20,18 @@ export function optionsInside(
   const settings = resolveOptions(options, given, {}).filter(
     ({ origin, option }) => origin !== "default" && option.key !== "config",
   );
-  settingsFrom(valuesOf(settings), ONE_REQUEST);
+  const values = valuesOf(settings);
+  settingsFrom(values, ONE_REQUEST);
+  for (const path of values.envFile ?? []) checkEnvFile(path);
   return settings;
+}
+
+/** Everybody on a host may read a built file, so that secrets do not go into it. */
+function checkEnvFile(path: string): void {
+  if (isAbsolute(path)) return;
+  throw new UsageError(
+    `Cannot use --env-file ${path}: it does not go into the built file, which everybody there may read, and beside that it would be served; name it by its full path on the web server's machine, outside of the served folder, or set the variables by SetEnv`,
+  );
 }
 
 /** Programs on the web server's machine, by paths that do not depend on a folder. @throws {UsageError} */
@@ -32,7 +43,7 @@ export function checkPrograms(
     ["--node", node],
     ["--resident-perl", perl],
   ]) {
-    if (path === undefined || path.startsWith("/")) continue;
+    if (path === undefined || isAbsolute(path)) continue;
     throw new UsageError(
       `Cannot use ${flag} ${path}: it is not a full path, and the built file runs in a folder of its own; "command -v ${path}" on the web server's machine tells it`,
     );
