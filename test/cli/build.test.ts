@@ -186,6 +186,18 @@ test("a built file without anything to do tells how to start it", async (t) => {
   assert.match(help.stdout, /^Usage: app\.cgi \[options\]/);
 });
 
+test("Express in a built file shows visitors nothing of an error, unless NODE_ENV says otherwise", async (t) => {
+  const source = `import express from "express";
+export default express().use(() => { throw new Error("inside"); });`;
+  const files = { "app.js": source, "package.json": '{"type":"module"}' };
+  const program = await built(t, files, ["app.js"]);
+  const usual = await answer(t, program);
+  assert.match(usual.stdout, /^Status: 500 /m);
+  assert.doesNotMatch(usual.stdout, /inside/);
+  const { stdout } = await answer(t, program, { NODE_ENV: "development" });
+  assert.match(stdout, /Error: inside/);
+});
+
 test("a stack names the files of the author", async (t) => {
   const files = {
     "package.json": "{}",

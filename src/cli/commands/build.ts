@@ -40,6 +40,7 @@ export function buildCommand(done: (status: number) => void): Command {
       notes: [
         "Options about serving go into the file. In the environment of the file, TSGI_MOUNT and the",
         "like still win over them; so do flags, where it is started by hand: app.cgi --socket /run/a.sock.",
+        "NODE_ENV is production there, unless the environment or a file of --env-file says otherwise.",
       ].join("\n"),
     },
     groups,

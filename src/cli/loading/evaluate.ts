@@ -20,7 +20,12 @@ export interface Source {
 
 /** The application that is inside of a built file. */
 export function sourceIn({ file, contents, evaluate }: Built): Source {
-  return { file, name: contents.name, load: evaluate };
+  const load = (): unknown => {
+    // Frameworks show stacks to visitors where nothing is said, and web servers say nothing.
+    process.env.NODE_ENV ??= "production";
+    return evaluate();
+  };
+  return { file, name: contents.name, load };
 }
 
 /**
