@@ -1,7 +1,16 @@
 // State that an application keeps in memory, which CGI loses at the end of each request. It is told
 // by how the source is written: what is found may be harmless, and what is not found may be there.
+import {
+  ALTERS_ARRAY,
+  altersCollection,
+  type Change,
+  type Changes,
+  changesIn,
+  type Declared,
+} from "./changes.ts";
 import type { Finding, SourceFile } from "./findings.ts";
 import { packageOf } from "./packages.ts";
+import type { Script } from "./plain-script.ts";
 
 /** Packages whose usual way is to remember things in the process. */
 const REMEMBERING: Readonly<Record<string, string>> = {
@@ -18,15 +27,17 @@ const REMEMBERING: Readonly<Record<string, string>> = {
   ws: "keeps connections open, which takes a process that stays",
 };
 
-const VARIABLE = /^(?:export\s+)?(?:let|var)\s+([A-Za-z_$][\w$]*)/;
-const CONTAINER =
-  /^(?:export\s+)?const\s+([A-Za-z_$][\w$]*)\b[^=]*=\s*(?:new\s+(?:Map|Set|WeakMap|Array)\b|\[\s*\]|\{\s*\}|Object\.create\(null\))/;
-const TIMER = /^(?:[^(]*=\s*)?setInterval\s*\(/;
-
-/** Where the application seems to keep something between requests. */
-export function stateIn(files: readonly SourceFile[]): readonly Finding[] {
-  const own = files.filter(({ path }) => packageOf(path) === undefined);
-  const findings = own.flatMap(({ path, text }) => stateOf(path, text));
+/** Where the application seems to keep something between requests. @param scripts its own files */
+export function stateIn(
+  scripts: readonly Script[],
+  files: readonly Pick<SourceFile, "path">[],
+): readonly Finding[] {
+  const read = scripts.map((script) => ({ script, own: changesIn(script) }));
+  const all = read.map(({ own }) => own);
+  const classes = new Set(all.flatMap(({ changing }) => [...changing]));
+  const findings = read.flatMap(({ script, own }) =>
+    stateOf(script, own, all, classes),
+  );
   const packages = new Set(files.map(({ path }) => packageOf(path)));
   for (const [name, what] of Object.entries(REMEMBERING)) {
     if (packages.has(name)) findings.push({ where: name, what });
@@ -34,40 +45,64 @@ export function stateIn(files: readonly SourceFile[]): readonly Finding[] {
   return findings;
 }
 
-/** What stands at the margin is of the module, and lives as long as the process. */
-function stateOf(path: string, text: string): Finding[] {
-  return text.split("\n").flatMap((line, index) => {
-    const what = stateAt(line, text);
-    return what === undefined ? [] : [{ where: `${path}:${index + 1}`, what }];
-  });
-}
-
-function stateAt(line: string, text: string): string | undefined {
-  const variable = VARIABLE.exec(line)?.[1];
-  if (variable !== undefined && isAssigned(variable, text)) {
-    return `"${variable}" is a variable of the module that functions assign to`;
+/** In the order of lines, and once for each. */
+function stateOf(
+  script: Script,
+  own: Changes,
+  all: readonly Changes[],
+  classes: ReadonlySet<string>,
+): readonly Finding[] {
+  const lines = new Map<number, string>();
+  for (const declared of own.declared) {
+    const changes = all.flatMap((each) => changesOf(declared, each, own));
+    const told = changes.map((change) => stateBy(change, declared));
+    const what = told.find((each) => each !== undefined);
+    if (what !== undefined) lines.set(script.lineOf(declared.at), what);
   }
-  const container = CONTAINER.exec(line)?.[1];
-  if (container !== undefined && isFilled(container, text)) {
-    return `"${container}" is filled while the program runs`;
+  for (const { at, className } of own.made) {
+    const line = script.lineOf(at);
+    if (!classes.has(className) || lines.has(line)) continue;
+    lines.set(line, `makes one ${className} for all, whose methods change it`);
   }
-  if (TIMER.test(line)) return "a timer runs again and again";
-  return undefined;
+  for (const at of own.timers) {
+    lines.set(script.lineOf(at), "a timer runs again and again");
+  }
+  return [...lines]
+    .sort(([one], [other]) => one - other)
+    .map(([line, what]) => ({ where: `${script.path}:${line}`, what }));
 }
 
-/** Assigned to further inside, that is, on a line which is indented. */
-function isAssigned(name: string, text: string): boolean {
-  const escaped = name.replaceAll("$", "\\$");
-  return new RegExp(
-    `^\\s+(?:[^/\\n]*[^\\w.$/])?${escaped}\\s*(?:(?:[-+*/|&%]|\\*\\*|\\?\\?|\\|\\||&&)?=(?!=|>)|\\+\\+|--)|^\\s+(?:\\+\\+|--)${escaped}\\b`,
-    "m",
-  ).test(text);
+/** What a file does to a name of this file, or of another that imports it. */
+function changesOf(
+  { name }: Declared,
+  file: Changes,
+  own: Changes,
+): readonly Change[] {
+  const isShared = own.exported.has(name) && file.imported.has(name);
+  if (file !== own && !isShared) return [];
+  return file.changes.filter((change) => change.name === name);
 }
 
-function isFilled(name: string, text: string): boolean {
-  const escaped = name.replaceAll("$", "\\$");
-  return new RegExp(
-    `^\\s+.*\\b${escaped}(?:\\.(?:set|add|push|unshift|splice|delete|clear)\\(|\\[[^\\]]+\\]\\s*=(?!=)|\\.[\\w$]+\\s*=(?!=))`,
-    "m",
-  ).test(text);
+function stateBy(
+  { path, how }: Change,
+  { name, isConstant, isCollection }: Declared,
+): string | undefined {
+  const last = path.at(-1) ?? "";
+  const filled = `"${name}" is filled while the program runs`;
+  if (path.length === 0) {
+    if (how === "call" || isConstant) return undefined;
+    return `"${name}" is a variable of the module that functions assign to`;
+  }
+  if (path[0] === "prototype") return undefined;
+  if (isCollection) {
+    return how !== "call" || altersCollection(last) ? filled : undefined;
+  }
+  // What else has a method delete() may be a database; what is set may be a setting.
+  const isState =
+    how === "step" ||
+    (path.includes("locals") && how === "set") ||
+    (path.length > 1 && ALTERS_ARRAY.test(last));
+  return isState
+    ? `"${name}" holds what changes while the program runs`
+    : undefined;
 }

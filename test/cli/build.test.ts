@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { answer, built, HELLO } from "./built.ts";
 import { CGI_VARIABLES, folder, run, start } from "./command.ts";
+import { project } from "./programs.ts";
 
 const PROGRAMS: readonly {
   readonly name: string;
@@ -224,6 +225,19 @@ export function fail(text: string): never {
 test("tsgi build replaces the file at once, executable for all and writable for its owner", async (t) => {
   const program = await built(t, { "app.mjs": HELLO }, ["app.mjs"]);
   assert.equal(statSync(program).mode & 0o7777, 0o755);
+});
+
+test("tsgi build tells of state in memory by the lines of the source", async (t) => {
+  const source = `import { Hono } from "hono";
+interface Answer {
+  count: number;
+}
+let visits: number = 0;
+export default new Hono().get("/", (c) => c.json<Answer>({ count: ++visits }));`;
+  const root = project(t, { "app.ts": source });
+  const args = ["build", "--report", "app.ts"];
+  const { stdout } = await run(t, "tsgi", args, { cwd: root });
+  assert.match(stdout, /^ {2}app\.ts:5: "visits" is a variable of the module/m);
 });
 
 const REFUSALS: readonly {

@@ -18,6 +18,7 @@ import { compose } from "../../build/compose.ts";
 import { decoratorMetadataIn } from "../../build/decorator-metadata.ts";
 import { findingsIn } from "../../build/findings.ts";
 import { packagesIn } from "../../build/packages.ts";
+import { scriptsIn } from "../../build/plain-script.ts";
 import { type BuildReport, reportText } from "../../build/report.ts";
 import { stateIn } from "../../build/state.ts";
 import { TsgiError } from "../../common/errors.ts";
@@ -100,7 +101,7 @@ export async function build(plan: BuildPlan): Promise<string> {
     },
   });
   write(output, text);
-  const report = reportOn(output, text.length, root, bundled);
+  const report = await reportOn(tool, output, text.length, root, bundled);
   const needed = (values.envFile ?? []).map(
     (path) =>
       `${path} is read at each start: it has to be on the web server's machine, outside of the served folder`,
@@ -179,12 +180,13 @@ function why(cause: unknown): string {
   return message;
 }
 
-function reportOn(
+async function reportOn(
+  tool: Esbuild,
   output: string,
   bytes: number,
   root: string,
   { metafile, addons, warnings }: Bundle,
-): BuildReport {
+): Promise<BuildReport> {
   const files = Object.keys(metafile.inputs).map((path) => ({
     path,
     text: textOf(resolve(root, path)) ?? "",
@@ -197,7 +199,7 @@ function reportOn(
       ...findingsIn(files, addons),
       ...decoratorMetadataIn(files, root, textOf),
     ],
-    state: stateIn(files),
+    state: stateIn(await scriptsIn(tool, files), files),
     warnings,
   };
 }
