@@ -30,6 +30,11 @@ const OWN: readonly Pattern[] = [
   },
   {
     shows:
+      /\b(?:readFile(?:Sync)?|createReadStream|open(?:Sync)?|readdir(?:Sync)?|existsSync)\s*\(\s*(?:(?:path\.)?(?:join|resolve)\(\s*)?(?:["'`](?![/$"'`]|\w+:)|process\.cwd\(\))/,
+    what: "reads a file by a relative path, which begins at the folder of the built file there; copy what it reads to the same place beside that, or import it",
+  },
+  {
+    shows:
       /\b(?:express\.static|serveStatic|fastifyStatic)\s*\(|\bset\(\s*["']views["']/,
     what: "serves or renders a folder of files, which are not in the built file; copy the folder, and mind that relative paths begin at the built file's folder",
   },
@@ -42,39 +47,64 @@ const OWN: readonly Pattern[] = [
     what: "asks where its code is; in the built file that is the folder of that file",
   },
   {
+    shows: /\bprocess\.cwd\(\)/,
+    what: "asks for the working directory; in the built file that is the folder of that file",
+  },
+  {
     shows: /\b(?:import|require)\(\s*(?:[A-Za-z_$`])/,
     what: "imports by a name that is only known when it runs; what it imports is not in the built file",
   },
 ];
 
-/** Packages that are known to look for files of theirs, or to be more than JavaScript. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  bindings: "loads a module compiled for a platform",
-  "node-gyp-build": "loads a module compiled for a platform",
-  "@mapbox/node-pre-gyp": "loads a module compiled for a platform",
-  "@prisma/client": "has an engine and a schema beside its code",
-  puppeteer: "starts a browser",
-  "thread-stream":
-    "starts a thread from a file of its own where a transport of pino asks for it",
-};
 const LEAVE_OUT =
   "install it on the server with npm, beside the built file, or choose one in plain JavaScript";
+const LOADS_ADDON = `loads a module compiled for a platform; ${LEAVE_OUT}`;
 
-/** What to look at in these files. @param addons modules for a platform, by their paths */
+/** Packages that are known to look for files of theirs, or to be more than JavaScript. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  bindings: LOADS_ADDON,
+  "node-gyp-build": LOADS_ADDON,
+  "@mapbox/node-pre-gyp": LOADS_ADDON,
+  "@prisma/client": `has an engine and a schema beside its code; ${LEAVE_OUT}`,
+  dotenv:
+    "reads .env in the folder of the built file, which is served; use --env-file with a full path outside of that instead",
+  puppeteer: `starts a browser; ${LEAVE_OUT}`,
+  "thread-stream": `starts a thread from a file of its own where a transport of pino asks for it; ${LEAVE_OUT}`,
+};
+
+/** Of a package a hint for each of its lines would be too much, and where it is no help. */
+const READS = /\b(?:readFile(?:Sync)?|createReadStream|openSync)\s*\(/;
+const KNOWS_ITS_PLACE =
+  /\b__dirname\b|\bdirname\(__filename\b|\bimport\.meta\.(?:url|dirname)/;
+const READS_ITS_OWN =
+  "seems to read files by where its code is, which is the folder of the built file there; copy them to beside that, where it cannot do without";
+
+/**
+ * What to look at in these files.
+ *
+ * @param addons modules for a platform, by their paths
+ * @param natives packages with such modules
+ */
 export function findingsIn(
   files: readonly SourceFile[],
   addons: readonly string[],
+  natives: readonly string[] = [],
 ): readonly Finding[] {
   const findings: Finding[] = [];
+  const packages = new Map<string, string>();
   for (const { path, text } of files) {
-    if (packageOf(path) === undefined)
-      findings.push(...ownFindings(path, text));
+    const name = packageOf(path);
+    if (name === undefined) findings.push(...ownFindings(path, text));
+    else if (Object.hasOwn(PACKAGES, name)) {
+      packages.set(name, PACKAGES[name] as string);
+    } else if (!packages.has(name) && readsItsOwn(text)) {
+      packages.set(name, READS_ITS_OWN);
+    }
   }
-  const packages = new Set(files.map(({ path }) => packageOf(path)));
-  for (const [name, does] of Object.entries(PACKAGES)) {
-    if (!packages.has(name)) continue;
-    findings.push({ where: name, what: `${does}; ${LEAVE_OUT}` });
+  for (const name of natives) {
+    if (!Object.hasOwn(PACKAGES, name)) packages.set(name, LOADS_ADDON);
   }
+  for (const [where, what] of packages) findings.push({ where, what });
   for (const addon of addons) {
     const what = `is compiled for a platform, and stays outside of the built file; ${LEAVE_OUT}`;
     findings.push({ where: addon, what });
@@ -82,10 +112,19 @@ export function findingsIn(
   return findings;
 }
 
+function readsItsOwn(text: string): boolean {
+  const code = text.split("\n").filter((line) => !COMMENT.test(line));
+  return [READS, KNOWS_ITS_PLACE].every((shows) =>
+    code.some((line) => shows.test(line)),
+  );
+}
+
+const COMMENT = /^\s*(?:\/\/|\*|\/\*)/;
+
 /** The first pattern a line shows says most about it. */
 function ownFindings(path: string, text: string): readonly Finding[] {
   return text.split("\n").flatMap((line, index) => {
-    if (/^\s*(?:\/\/|\*)/.test(line)) return [];
+    if (COMMENT.test(line)) return [];
     const found = OWN.find(({ shows }) => shows.test(line));
     return found ? [{ where: `${path}:${index + 1}`, what: found.what }] : [];
   });

@@ -19,6 +19,21 @@ const FOUND: readonly {
     says: /^reads a file by where the code is/,
   },
   {
+    name: "a file read from the working directory",
+    line: 'const page = fs.readFileSync("views/page.html", "utf8");',
+    says: /^reads a file by a relative path/,
+  },
+  {
+    name: "a file read from the working directory, by its full path",
+    line: 'const page = await readFile(path.join(process.cwd(), "page.html"));',
+    says: /^reads a file by a relative path/,
+  },
+  {
+    name: "a question for the working directory",
+    line: "const folder = process.cwd();",
+    says: /^asks for the working directory/,
+  },
+  {
     name: "a folder of static files",
     line: 'app.use(express.static("public"));',
     says: /^serves or renders a folder/,
@@ -60,6 +75,8 @@ const HARMLESS: readonly string[] = [
   'const page = await import("./page.ts");',
   'const fs = require("node:fs");',
   'const text = readFileSync("/etc/hostname", "utf8");',
+  "const text = readFileSync(file);",
+  'open("https://example.org/");',
   "// readFileSync(join(__dirname, name)) was here",
   " * express.static(folder) is what it is like",
 ];
@@ -70,16 +87,24 @@ for (const text of HARMLESS) {
   });
 }
 
-test("findingsIn leaves the inside of packages to the list of those it knows", () => {
-  const text = 'readFileSync(__dirname + "/x.node")';
+test("findingsIn names each package that reads files of its own, or is known to, once", () => {
+  const text = 'const file = __dirname + "/geo.dat";\nreadFileSync(file);';
   const files = [
-    { path: "node_modules/express/lib/x.js", text },
+    { path: "node_modules/geo/index.js", text },
+    { path: "node_modules/geo/more.js", text },
     { path: "node_modules/bindings/bindings.js", text },
+    { path: "node_modules/a/index.js", text: "readFileSync(given)" },
+    { path: "node_modules/b/index.js", text: "readFileSync(log(__filename))" },
+    { path: "node_modules/c/index.js", text: `// ${text.replace("\n", " ")}` },
   ];
   const found = findingsIn(files, []);
   assert.deepEqual(
     found.map(({ where }) => where),
-    ["bindings"],
+    ["geo", "bindings"],
+  );
+  assert.match(
+    found[0]?.what ?? "",
+    /^seems to read files by where its code is/,
   );
 });
 

@@ -187,7 +187,10 @@ async function reportOn(
   root: string,
   { metafile, addons, warnings }: Bundle,
 ): Promise<BuildReport> {
-  const files = Object.keys(metafile.inputs).map((path) => ({
+  const paths = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.keys(inputs).filter((path) => inputs[path]?.bytesInOutput),
+  );
+  const files = paths.map((path) => ({
     path,
     text: textOf(resolve(root, path)) ?? "",
   }));
