@@ -240,6 +240,20 @@ export default new Hono().get("/", (c) => c.json<Answer>({ count: ++visits }));`
   assert.match(stdout, /^ {2}app\.ts:5: "visits" is a variable of the module/m);
 });
 
+test("tsgi build names a package whose module for the platform has a name that is made", async (t) => {
+  const root = folder(t, {
+    "app.mjs": `import "image";\n${HELLO}`,
+    "node_modules/image/index.js": `const { platform } = process;
+try { require("@image/on-" + platform + "/image.node"); } catch {}`,
+    "node_modules/image/package.json":
+      '{"optionalDependencies":{"@image/on-linux":"1"}}',
+    "node_modules/@image/on-linux/package.json":
+      '{"os":["linux"],"cpu":["x64"]}',
+  });
+  const { stdout } = await run(t, "tsgi", ["build", "app.mjs"], { cwd: root });
+  assert.match(stdout, /^look at image: it loads a module compiled for a/m);
+});
+
 const REFUSALS: readonly {
   readonly name: string;
   readonly source: string;

@@ -17,6 +17,7 @@ import {
 import { compose } from "../../build/compose.ts";
 import { decoratorMetadataIn } from "../../build/decorator-metadata.ts";
 import { findingsIn } from "../../build/findings.ts";
+import { nativePackages } from "../../build/native-packages.ts";
 import { packagesIn } from "../../build/packages.ts";
 import { scriptsIn } from "../../build/plain-script.ts";
 import { type BuildReport, reportText } from "../../build/report.ts";
@@ -199,7 +200,7 @@ async function reportOn(
     bytes,
     packages: packagesIn(metafile),
     findings: [
-      ...findingsIn(files, addons),
+      ...findingsIn(files, addons, nativePackages(files, root, textOf)),
       ...decoratorMetadataIn(files, root, textOf),
     ],
     state: stateIn(await scriptsIn(tool, files), files),
