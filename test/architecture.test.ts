@@ -32,7 +32,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   doctor: ["doctor/apache", "doctor/checks", "doctor/codes", "doctor/facts"],
   "doctor/codes": ["doctor", "explain"],
   "doctor/facts": ["fastcgi", "doctor", "doctor/apache"],
-  "doctor/apache": ["doctor", "doctor/facts"],
+  "doctor/apache": ["common", "doctor", "doctor/facts"],
   "doctor/checks": [
     "built",
     "client",

@@ -1,4 +1,4 @@
-import { suggestion } from "./suggest.ts";
+import { suggestion } from "../common/suggest.ts";
 
 // commander's messages in the words of ours (arguments.ts): "Cannot <verb> <object>: <present state>".
 const REWORDED: readonly (readonly [theirs: RegExp, ours: string])[] = [

@@ -91,7 +91,7 @@ export function contextOf(machine: Machine, question: Question): Context {
     layers:
       place === undefined || file === undefined
         ? undefined
-        : layersOf(machine, place, file),
+        : layersOf(machine, place, file, apache?.modules),
     suexecAccount: names?.suexec,
   };
 }

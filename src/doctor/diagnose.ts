@@ -46,6 +46,10 @@ const EXPLAINS: Partial<Record<FindingCode, readonly FindingCode[]>> = {
   HTACCESS_IGNORED: ["NO_HANDLER", "EXECCGI_OFF", "AUTHORIZATION_WITHHELD"],
   // What does not load once does not load to stay.
   RUN_ERROR: ["RESIDENT_FAILING"],
+  HTACCESS_UNREADABLE: ["NO_HANDLER", "EXECCGI_OFF", "AUTHORIZATION_WITHHELD"],
+  HTACCESS_BOM: ["NO_HANDLER", "EXECCGI_OFF", "AUTHORIZATION_WITHHELD"],
+  HTACCESS_BROKEN: ["NO_HANDLER", "EXECCGI_OFF", "AUTHORIZATION_WITHHELD"],
+  HTACCESS_UNKNOWN: ["NO_HANDLER", "EXECCGI_OFF", "AUTHORIZATION_WITHHELD"],
   HTACCESS_NOT_ALLOWED: ["AUTHORIZATION_WITHHELD"],
   APACHE_CONFIG_BROKEN: [
     "NO_URL",
@@ -139,7 +143,9 @@ function result(
 ): Diagnosis {
   const explained = new Set(
     stops.flatMap(({ findings }) =>
-      findings.flatMap(({ code }) => EXPLAINS[code] ?? []),
+      findings.flatMap(({ code, level }) =>
+        level === "error" ? (EXPLAINS[code] ?? []) : [],
+      ),
     ),
   );
   const kept = stops.map((stop) => ({
@@ -188,7 +194,7 @@ async function socketInTurn(context: Context): Promise<Found[]> {
 function keepsFromRunning({ code, level }: Finding): boolean {
   return (
     level === "error" &&
-    !/^(?:APACHE|HTACCESS)_|^(?:EXECCGI_OFF|NO_HANDLER|NO_URL|ACCESS_DENIED)$/.test(
+    !/^(?:APACHE|HTACCESS|REWRITE)_|^(?:EXECCGI_OFF|NO_HANDLER|NO_URL|ACCESS_DENIED)$/.test(
       code,
     )
   );

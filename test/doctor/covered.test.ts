@@ -5,6 +5,7 @@ import { apacheCases } from "./zoo/apache.ts";
 import { applicationCases } from "./zoo/application.ts";
 import { damageCases } from "./zoo/damage.ts";
 import { firstLineCases } from "./zoo/first-lines.ts";
+import { htaccessAboveCases, htaccessCases } from "./zoo/htaccess.ts";
 import { machineCases } from "./zoo/machines.ts";
 import { permissionCases } from "./zoo/permissions.ts";
 import { residentCases } from "./zoo/resident.ts";
@@ -20,6 +21,8 @@ test("every code has its animal in the zoo, and those that --fix mends are mende
     ...firstLineCases,
     ...permissionCases,
     ...apacheCases,
+    ...htaccessCases,
+    ...htaccessAboveCases,
     ...applicationCases,
     ...machineCases,
     ...residentCases,

@@ -1,4 +1,6 @@
 // What to explain: a name or a line, from every table there is.
+
+import { suggestion } from "../../common/suggest.ts";
 import {
   type Entry,
   entries,
@@ -8,7 +10,6 @@ import {
 } from "../../explain/index.ts";
 import { EXIT } from "../exit-codes.ts";
 import { StatusError } from "../status-error.ts";
-import { suggestion } from "../suggest.ts";
 import { furtherEntries, furtherNamed } from "./explain-further.ts";
 
 /** A code, another entry's name, or a rule's number; none for what is nothing of these. */

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { suggestion } from "../../common/suggest.ts";
 import type { Target } from "../../init/plan.ts";
 import type { Site } from "../../init/site.ts";
 import type { Surroundings } from "../../init/surroundings.ts";
@@ -6,7 +7,6 @@ import { createCommand } from "../command.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { Interruption } from "../interruption.ts";
 import { StatusError } from "../status-error.ts";
-import { suggestion } from "../suggest.ts";
 import type { InitFlags } from "./init-site.ts";
 
 interface Flags extends InitFlags {

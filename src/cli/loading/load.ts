@@ -1,9 +1,9 @@
 // From "app.js:name" to the application in it.
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
+import { suggestion } from "../../common/suggest.ts";
 import type { Application } from "../../common/types.ts";
 import { loadError } from "../load-error.ts";
-import { suggestion } from "../suggest.ts";
 import { evaluate } from "./evaluate.ts";
 import { loadModule, resolveModule } from "./load-module.ts";
 import type { LoadOptions } from "./load-options.ts";

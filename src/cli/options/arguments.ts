@@ -1,6 +1,7 @@
 // A command line without commander, which would double the time a CGI program takes to start.
+
+import { suggestion } from "../../common/suggest.ts";
 import { UsageError } from "../exit-codes.ts";
-import { suggestion } from "../suggest.ts";
 import type { Option } from "./option.ts";
 
 /** Options as they were written: names without dashes, each with its texts in their order. */

@@ -1,9 +1,9 @@
 // Flag, else environment, else configuration file, else default.
 import { readFileSync } from "node:fs";
 import { TsgiError } from "../../common/errors.ts";
+import { suggestion } from "../../common/suggest.ts";
 import { UsageError } from "../exit-codes.ts";
 import { unreadable } from "../next-step.ts";
-import { suggestion } from "../suggest.ts";
 import type { Given } from "./arguments.ts";
 import {
   environmentName,

@@ -64,20 +64,26 @@ export function handlerOf(
 }
 
 /** Whether anybody may ask: "granted" and "denied" are for all; "some" is what cannot be told from here. */
-export function accessOf(
-  layers: readonly Layer[],
-): "granted" | "denied" | "some" {
+export type Access = "granted" | "denied" | "some";
+
+/** That, and the line which says so, where there is one. */
+export function accessOf(layers: readonly Layer[]): {
+  readonly access: Access;
+  readonly by?: Directive | undefined;
+} {
   // Without any Require Apache lets everybody.
-  let access: "granted" | "denied" | "some" = "granted";
+  let access: Access = "granted";
+  let by: Directive | undefined;
   for (const { directives } of layers) {
     const own = directives.filter(({ name }) => name.startsWith("require"));
     if (own.length === 0) continue;
+    by = own[0];
     const words = own.map(({ args }) => args.join(" ").toLowerCase());
     if (words.includes("all granted")) access = "granted";
     else
       access = words.every((each) => each === "all denied") ? "denied" : "some";
   }
-  return access;
+  return { access, by };
 }
 
 /** Whether a program sees the Authorization header, by any of the ways there are. */

@@ -1,11 +1,12 @@
 // What is in force for a file: Apache's sections in the order in which it merges them
 // (httpd.apache.org/docs/2.4/sections.html), with the .htaccess files between.
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { foldersAbove } from "../facts/access.ts";
 import type { Machine } from "../machine.ts";
 import { wildcard } from "./glob.ts";
+import { type Htaccess, readHtaccess } from "./htaccess.ts";
 import { type Override, overrideFrom } from "./override.ts";
-import { type Directive, type Mistake, parseApache } from "./parse.ts";
+import type { Directive } from "./parse.ts";
 import type { Place } from "./place.ts";
 
 /** Directives that are merged together; later ones win. */
@@ -13,15 +14,6 @@ export interface Layer {
   readonly directives: readonly Directive[];
   /** The .htaccess file they are from; undefined for the server's own. */
   readonly htaccess?: string;
-}
-
-/** One .htaccess file on the way. */
-export interface Htaccess {
-  readonly path: string;
-  readonly directives: readonly Directive[];
-  readonly mistakes: readonly Mistake[];
-  /** What AllowOverride permits in it. */
-  readonly override: Override;
 }
 
 /** What is in force for one file. */
@@ -33,8 +25,13 @@ export interface Layers {
   readonly override: Override;
 }
 
-/** All that concerns `path`, which is served by `place`. */
-export function layersOf(machine: Machine, place: Place, path: string): Layers {
+/** All that concerns `path`, which is served by `place`. @param modules those which are loaded, where that is known */
+export function layersOf(
+  machine: Machine,
+  place: Place,
+  path: string,
+  modules?: ReadonlySet<string>,
+): Layers {
   const { directives, url } = place;
   const name = path.slice(dirname(path).length).replace("/", "");
   const layers: Layer[] = [{ directives: directives.filter(isLine) }];
@@ -52,7 +49,7 @@ export function layersOf(machine: Machine, place: Place, path: string): Layers {
       override = overrideFrom(children, override);
       add({ directives: children });
     }
-    const own = readHtaccess(machine, join(folder, ".htaccess"), override);
+    const own = readHtaccess(machine, folder, override, modules);
     if (own === undefined) continue;
     htaccess.push(own);
     if (!override.none) add({ directives: own.directives, htaccess: own.path });
@@ -69,39 +66,6 @@ export function layersOf(machine: Machine, place: Place, path: string): Layers {
       layers.push({ directives: section.children ?? [] });
   }
   return { layers, htaccess, override };
-}
-
-/** The .htaccess files that lie above a file, where nothing is known of the server. */
-export function htaccessAlone(machine: Machine, path: string): Htaccess[] {
-  const all = overrideFrom([
-    { name: "allowoverride", args: ["All"], file: "", line: 0 },
-  ]);
-  return foldersAbove(path).flatMap(
-    (folder) => readHtaccess(machine, join(folder, ".htaccess"), all) ?? [],
-  );
-}
-
-function readHtaccess(
-  machine: Machine,
-  path: string,
-  override: Override,
-): Htaccess | undefined {
-  const text = machine.text(path);
-  if (text === undefined) return undefined;
-  const { directives, mistakes } = parseApache(text, path);
-  return { path, directives: unconditional(directives), mistakes, override };
-}
-
-/** In .htaccess a condition on modules is taken to hold: what is in it does no harm. */
-function unconditional(directives: readonly Directive[]): Directive[] {
-  return directives.flatMap((directive) =>
-    directive.name === "ifmodule" && directive.children
-      ? unconditional(directive.children).map((each) => ({
-          ...each,
-          guarded: true as const,
-        }))
-      : [directive],
-  );
 }
 
 function isLine({ children }: Directive): boolean {

@@ -59,6 +59,11 @@ export function loadApache(machine: Machine, file: string): ApacheConfig {
   };
 }
 
+/** `rewrite_module`, which <IfModule> may call `mod_rewrite.c`, too. */
+export function moduleName(name: string): string {
+  return name.replace(/^mod_(.*)\.c$/, "$1_module");
+}
+
 class Reader {
   readonly modules = new Set<string>();
   readonly environment: Map<string, string>;
@@ -119,9 +124,8 @@ class Reader {
     switch (name) {
       case "ifmodule":
         return turn(
-          this.modules.has(wanted) ||
-            this.modules.has(wanted.replace(/^mod_(.*)\.c$/, "$1_module")) ||
-            BUILT_IN.includes(wanted.replace(/^mod_(.*)\.c$/, "$1_module")),
+          this.modules.has(moduleName(wanted)) ||
+            BUILT_IN.includes(moduleName(wanted)),
         );
       case "ifdefine":
         return turn(this.#defined.has(wanted));

@@ -7,8 +7,8 @@ export interface Directive {
   readonly args: readonly string[];
   /** What stands in a section; undefined for a line. */
   readonly children?: readonly Directive[] | undefined;
-  /** In .htaccess: it stands in <IfModule>, so that a missing module does no harm. */
-  readonly guarded?: true;
+  /** In .htaccess: it stands in a condition of which nothing is known, so that it may do no harm. */
+  readonly guarded?: boolean;
   readonly file: string;
   /** From 1. */
   readonly line: number;
@@ -21,6 +21,16 @@ export interface Mistake {
   /** A clause without a full stop. */
   readonly what: string;
 }
+
+/** Sections which Apache decides when it reads the file. */
+export const CONDITIONS: ReadonlySet<string> = new Set([
+  "ifmodule",
+  "ifdefine",
+  "iffile",
+  "ifdirective",
+  "ifsection",
+  "ifversion",
+]);
 
 interface Open {
   readonly name: string;
@@ -67,7 +77,9 @@ export function parseApache(
     list.push({ name: name.toLowerCase(), args: words(rest), file, line });
   }
   for (const { name, args, children, line } of open) {
-    mistakes.push({ file, line, what: `<${name}> is never closed` });
+    // The end of a file ends a condition for Apache, too.
+    if (!CONDITIONS.has(name))
+      mistakes.push({ file, line, what: `<${name}> is never closed` });
     top.push({ name, args, children, file, line });
   }
   return { directives: top, mistakes };

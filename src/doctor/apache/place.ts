@@ -56,6 +56,32 @@ export function placeOf(config: ApacheConfig, path: string): Place | undefined {
   return undefined;
 }
 
+/** The file behind the path of a URL; undefined where more than prefixes decides. */
+export function fileBehind(
+  { directives, documentRoot, via }: Place,
+  url: string,
+): string | undefined {
+  if (via === "userdir" || directives.some(({ name }) => MAPPERS.has(name)))
+    return undefined;
+  for (const { name, args } of directives) {
+    if (name !== "scriptalias" && name !== "alias") continue;
+    const [start = "", target = ""] = args;
+    const rest = below(url, start);
+    if (rest !== undefined) return join(target, rest);
+  }
+  return documentRoot === undefined ? undefined : join(documentRoot, url);
+}
+
+/** Directives that give URLs to others than files. */
+const MAPPERS: ReadonlySet<string> = new Set([
+  "aliasmatch",
+  "scriptaliasmatch",
+  "proxypass",
+  "proxypassmatch",
+  "virtualdocumentroot",
+  "virtualscriptalias",
+]);
+
 /** Directives of a name, sections entered. */
 export function* everywhere(
   directives: readonly Directive[],

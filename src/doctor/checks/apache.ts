@@ -1,12 +1,12 @@
 // Whether Apache runs the program at all: modules, handler, ExecCGI, access.
-import { dirname, extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
+import type { OverrideClass } from "../apache/directives.ts";
 import {
   accessOf,
   handlerOf,
   optionsOf,
   passesAuthorization,
 } from "../apache/in-force.ts";
-import type { OverrideClass } from "../apache/override.ts";
 import type { Place } from "../apache/place.ts";
 import type { Context } from "../context.ts";
 import type { Fix, Found } from "../finding.ts";
@@ -64,14 +64,18 @@ export function checkApache(context: Context): Found[] {
       },
     ];
   }
-  if (accessOf(layers.layers) === "denied") {
+  const { access, by } = accessOf(layers.layers);
+  if (access === "denied") {
+    const isHtaccess = by !== undefined && basename(by.file) === ".htaccess";
     return [
       {
         code: "ACCESS_DENIED",
-        where: at(place),
+        where: at(by ?? place),
         what: `Require all denied is in force for ${dirname(file)}`,
         // Not by --fix: somebody may want it so.
-        repair: lineFor(context, "Require all granted", "AuthConfig").repair,
+        repair: isHtaccess
+          ? `sed -i '${by.line}d' ${quoted(by.file)}`
+          : lineFor(context, "Require all granted", "AuthConfig").repair,
       },
     ];
   }
@@ -164,6 +168,6 @@ function missingModule(
   };
 }
 
-function at({ file, line }: Place): string {
+function at({ file, line }: Pick<Place, "file" | "line">): string {
   return `${file}:${line}`;
 }

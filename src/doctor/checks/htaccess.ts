@@ -1,31 +1,54 @@
-// The .htaccess files on the way to the program: whether they are read, and what of them is allowed.
+// The .htaccess files on the way to the program: whether they are read, and what Apache makes of them.
 import { dirname } from "node:path";
-import { type Htaccess, htaccessAlone } from "../apache/layers.ts";
-import { forbiddenBy, moduleOf } from "../apache/override.ts";
-import type { Directive } from "../apache/parse.ts";
+import { type Htaccess, htaccessAlone } from "../apache/htaccess.ts";
+import { lastOf } from "../apache/place.ts";
 import type { Context } from "../context.ts";
+import { ACCESS, may, octal } from "../facts/access.ts";
+import { type Account, accountOf, userName } from "../facts/accounts.ts";
 import type { Found } from "../finding.ts";
+import { changeMode, rewrite } from "../repair.ts";
+import { quoted } from "../shell.ts";
+import { broken, checkLines } from "./htaccess-lines.ts";
+import { mayChange } from "./permissions.ts";
+import { checkRewrite } from "./rewrite.ts";
 
-/** A rule that hands on what Apache has decoded, to be decoded again. */
-const DECODES = /^\^\(\.[*+]\)\$?$/;
+const BOM = "\xef\xbb\xbf";
 
-/** Each line that makes Apache answer 500, or does something else than it seems. */
+/** Each file that makes Apache refuse requests, or does something else than it seems. */
 export function checkHtaccess(context: Context): Found[] {
   const { machine, program, layers, place } = context;
   if (program === undefined || program.isModule) return [];
   if (layers === undefined) {
     // Nothing is known of the server but what it cannot be.
-    const files = htaccessAlone(machine, program.file);
-    return files.flatMap((file) => linesOf(context, file));
+    return inForce(context, htaccessAlone(machine, program.file));
   }
+  const read = layers.htaccess.filter(({ override }) => !override.none);
+  const found = inForce(context, read);
   // Where a ScriptAlias leads to the program, .htaccess is not what makes it one.
-  const matters = place?.via === "documentroot" || place?.via === "userdir";
-  return layers.htaccess.flatMap((file) => {
-    if (!file.override.none) return linesOf(context, file);
-    const isBeside = dirname(file.path) === dirname(program.file);
-    return matters && isBeside && file.directives.length > 0
-      ? [ignored(file, `${place.file}:${place.line}`)]
-      : [];
+  if (place?.via !== "documentroot" && place?.via !== "userdir") return found;
+  const passedOver = layers.htaccess.filter(
+    ({ path, override, directives }) =>
+      override.none &&
+      dirname(path) === dirname(program.file) &&
+      directives.length > 0,
+  );
+  const server = `${place.file}:${place.line}`;
+  return [...found, ...passedOver.map((file) => ignored(file, server))];
+}
+
+function inForce(context: Context, files: readonly Htaccess[]): Found[] {
+  // Rules of a folder replace those of the folders above.
+  const ruling = files.findLast(({ directives }) =>
+    directives.some(({ name }) => name === "rewriteengine"),
+  );
+  return files.flatMap((file) => {
+    const found = unreadable(context, file) ?? marked(context, file);
+    if (found !== undefined) return [found];
+    return [
+      ...file.mistakes.map((mistake) => broken(mistake, mistake.what)),
+      ...checkLines(context, file),
+      ...(file === ruling ? checkRewrite(context, file) : []),
+    ];
   });
 }
 
@@ -38,67 +61,42 @@ function ignored({ path }: Htaccess, server: string): Found {
   };
 }
 
-function linesOf(
-  context: Context,
-  { path, directives, override, mistakes }: Htaccess,
-): Found[] {
-  const broken: Found[] = mistakes.map(({ line, what }) => ({
-    code: "APACHE_CONFIG_BROKEN",
-    where: `${path}:${line}`,
-    what,
-    repair: "correct it; until then every request is answered with 500",
-  }));
-  return [
-    ...broken,
-    ...directives.flatMap((directive) => {
-      const needed = forbiddenBy(override, directive.name);
-      if (needed !== undefined) return [forbidden(directive, needed)];
-      return missing(context, directive) ?? decodes(directive) ?? [];
-    }),
-  ];
-}
-
-function forbidden({ name, file, line }: Directive, needed: string): Found {
-  const isServers = needed === "server";
+function unreadable(context: Context, { path }: Htaccess): Found | undefined {
+  const facts = context.machine.facts(path);
+  const reader = readerOf(context);
+  if (facts === undefined || reader === undefined) return undefined;
+  if (may(reader, facts, ACCESS.READ)) return undefined;
   return {
-    code: "HTACCESS_NOT_ALLOWED",
-    where: `${file}:${line}`,
-    what: isServers
-      ? `${name} may not stand in .htaccess, so that every request is answered with 500`
-      : `${name} takes AllowOverride ${needed}, without which every request is answered with 500`,
-    repair: `sed -i '${line}d' ${file}${isServers ? "" : `, or AllowOverride ${needed} in the server's configuration`}`,
+    code: "HTACCESS_UNREADABLE",
+    where: path,
+    what: `${reader.user} may not read it, so that every request is answered with 403: its mode is ${octal(facts.mode)}, its owner ${userName(context.machine, facts.uid)}`,
+    repair: `chmod 644 ${quoted(path)}`,
+    fix: mayChange(context, facts.uid) ? changeMode(path, 0o444) : undefined,
   };
 }
 
-/** Of an Apache that does not serve the file, as on the machine it is built on, the modules mean nothing. */
-function missing(
-  { apache, layers }: Context,
-  directive: Directive,
-): Found | undefined {
-  const { name, file, line, guarded } = directive;
-  const module = moduleOf(name);
-  const modules = layers && apache?.modules;
-  if (module === undefined || modules === undefined || guarded)
-    return undefined;
-  if (modules.has(module)) return undefined;
-  const short = module.replace("_module", "");
-  return {
-    code: "HTACCESS_MODULE_MISSING",
-    where: `${file}:${line}`,
-    what: `${name} is of mod_${short}, which is not loaded, so that every request is answered with 500`,
-    repair: `a2enmod ${short} && systemctl restart apache2, or take the line out`,
-  };
+/** Apache's own user, also where suEXEC runs the program as another one. */
+function readerOf({ machine, apache, account }: Context): Account | undefined {
+  const user = apache && lastOf(apache.directives, "user")?.args[0];
+  return (user === undefined ? undefined : accountOf(machine, user)) ?? account;
 }
 
-function decodes({ name, args, file, line }: Directive): Found | undefined {
-  const [pattern = "", target = ""] = args;
-  if (name !== "rewriterule" || !DECODES.test(pattern)) return undefined;
-  if (!/\.f?cgi\/\$1/.test(target)) return undefined;
-  const program = target.replace(/\/\$1.*$/, "");
+function marked(context: Context, { path, mark }: Htaccess): Found | undefined {
+  if (mark === undefined) return undefined;
+  const owner = context.machine.facts(path)?.uid ?? 0;
+  const isPlain = mark === "UTF-8";
   return {
-    code: "REWRITE_DECODES",
-    where: `${file}:${line}`,
-    what: `${target} hands on a path that is decoded already, and is decoded again`,
-    repair: `RewriteRule ^ ${program} [L], and --mount / in ${program}`,
+    code: "HTACCESS_BOM",
+    where: `${path}:1`,
+    what: `it begins with a byte order mark of ${mark}, so that every request is answered with 500`,
+    repair: isPlain
+      ? `sed -i '1s/^\\xef\\xbb\\xbf//' ${quoted(path)}`
+      : "save it as UTF-8 without BOM",
+    fix:
+      isPlain && mayChange(context, owner)
+        ? rewrite(path, (text) =>
+            text.startsWith(BOM) ? text.slice(BOM.length) : text,
+          )
+        : undefined,
   };
 }

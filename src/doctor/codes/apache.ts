@@ -9,9 +9,14 @@ export type ApacheCode =
   | "NO_HANDLER"
   | "ACCESS_DENIED"
   | "HTACCESS_IGNORED"
+  | "HTACCESS_UNREADABLE"
+  | "HTACCESS_BOM"
+  | "HTACCESS_BROKEN"
+  | "HTACCESS_UNKNOWN"
   | "HTACCESS_NOT_ALLOWED"
   | "HTACCESS_MODULE_MISSING"
   | "AUTHORIZATION_WITHHELD"
+  | "REWRITE_TARGET_MISSING"
   | "REWRITE_DECODES";
 
 /** What Apache's configuration says about the program. */
@@ -101,6 +106,56 @@ export const apacheCodes: Readonly<Record<ApacheCode, CodeRow>> = {
       },
     ],
   },
+  HTACCESS_UNREADABLE: {
+    level: "error",
+    title: "Apache may not read a .htaccess file",
+    causes: [
+      {
+        cause:
+          "Apache reads it as its own user, also where programs run as somebody else, and answers every request with 403",
+        proof: 'the log has "unable to check htaccess file"',
+        cure: "chmod 644",
+      },
+    ],
+    fixable: true,
+  },
+  HTACCESS_BOM: {
+    level: "error",
+    title: "a byte order mark precedes the first line of .htaccess",
+    causes: [
+      {
+        cause:
+          "Apache takes it for a part of the first directive, and answers every request with 500",
+        proof: "head -c 3 .htaccess | od -c",
+        cure: "save the file as UTF-8 without BOM",
+      },
+    ],
+    fixable: true,
+  },
+  HTACCESS_BROKEN: {
+    level: "error",
+    title: "a line of .htaccess is written wrongly",
+    causes: [
+      {
+        cause:
+          "Apache knows the directive, but not what stands behind it, or a section is not closed; it answers every request with 500",
+        proof: "the log names the file and the line",
+        cure: "correct the line",
+      },
+    ],
+  },
+  HTACCESS_UNKNOWN: {
+    level: "error",
+    title: "a line of .htaccess is no directive that Apache knows",
+    causes: [
+      {
+        cause:
+          "it is misspelt, or of a module from elsewhere that is not here; Apache answers every request with 500",
+        proof: 'the log has "Invalid command"',
+        cure: "correct the line, or take it out",
+      },
+    ],
+  },
   HTACCESS_NOT_ALLOWED: {
     level: "error",
     title: "a line of .htaccess is forbidden here",
@@ -137,6 +192,17 @@ export const apacheCodes: Readonly<Record<ApacheCode, CodeRow>> = {
       },
     ],
     fixable: true,
+  },
+  REWRITE_TARGET_MISSING: {
+    level: "error",
+    title: "a rewrite rule leads to a file that is not there",
+    causes: [
+      {
+        cause: "Apache answers 404 for all that the rule is for",
+        proof: "curl -i URL/page",
+        cure: "RewriteRule ^ app.cgi [L], with the program's name",
+      },
+    ],
   },
   REWRITE_DECODES: {
     level: "warning",

@@ -28,7 +28,7 @@ function inForce(config: string, htaccess?: string) {
     url: place.url,
     exec: optionsOf(layers).has("execcgi"),
     handler: handlerOf(layers, FILE, place),
-    access: accessOf(layers),
+    access: accessOf(layers).access,
     passes: passesAuthorization(layers),
   };
 }

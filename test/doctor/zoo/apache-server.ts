@@ -11,6 +11,7 @@ import { applicationCases } from "./application.ts";
 import type { Case } from "./case.ts";
 import { firstLineCases } from "./first-lines.ts";
 import { Habitat, type Home } from "./habitat.ts";
+import { harmless, htaccessAboveCases, htaccessCases } from "./htaccess.ts";
 import { furnished } from "./machine.ts";
 import { permissionCases } from "./permissions.ts";
 import { shown } from "./zoo.ts";
@@ -19,6 +20,8 @@ const ALL: readonly Case[] = [
   ...firstLineCases,
   ...permissionCases,
   ...apacheCases,
+  ...htaccessCases,
+  ...htaccessAboveCases,
   ...applicationCases,
 ];
 const isRoot = process.getuid?.() === 0;
@@ -55,6 +58,13 @@ export function testBeforeApache(home: Home): void {
     test("the healthy set-up answers", async () => {
       assert.equal(await answer(url), "200 hello", habitat.sandbox.logs());
     });
+    for (const [name, act] of home === "htaccess" ? harmless : []) {
+      test(`no finding: ${name}`, async () => {
+        habitat.furnish();
+        await act(habitat);
+        assert.equal(await answer(url), "200 hello", habitat.sandbox.logs());
+      });
+    }
     for (const { name, code, act, visible, fixed, asRoot } of ALL.filter(
       (each) =>
         each.home === home &&

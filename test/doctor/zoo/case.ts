@@ -1,4 +1,5 @@
 import type { FindingCode } from "../../../src/doctor/codes/index.ts";
+import type { Level } from "../../../src/doctor/finding.ts";
 import type { Habitat, Home } from "./habitat.ts";
 
 /** A way to break a healthy set-up. */
@@ -8,6 +9,8 @@ export interface Case {
   readonly home: Home;
   /** What the doctor says of it, and nothing else. */
   readonly code: FindingCode;
+  /** Where it is to be another one than the code's. */
+  readonly level?: Level;
   readonly act: (habitat: Habitat) => unknown;
   /** Whether --fix makes it whole again. */
   readonly fixed?: true;

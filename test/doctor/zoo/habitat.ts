@@ -50,6 +50,7 @@ export class Habitat {
   readonly config: string;
   readonly site: string;
   question: Question;
+  readonly #asked: Question;
   furniture: Furniture = {};
   /** Things to end with it. */
   readonly closers: (() => unknown)[] = [];
@@ -70,12 +71,16 @@ export class Habitat {
       path: sandbox.env.PATH,
       user: sandbox.account?.user,
     };
+    this.#asked = this.question;
     this.furnish();
   }
 
   /** Puts all files that belong to it in their places, as new. */
   furnish(): void {
     const { sandbox, home, file } = this;
+    this.question = this.#asked;
+    this.furniture = {};
+    rmSync(join(sandbox.app, ".htaccess"), { force: true });
     rmSync(join(sandbox.app, "node_modules"), { force: true, recursive: true });
     symlinkSync(installation().modules, join(sandbox.app, "node_modules"));
     for (const folder of [sandbox.root, sandbox.app]) chmodSync(folder, 0o755);

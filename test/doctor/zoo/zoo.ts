@@ -22,6 +22,7 @@ export function testZoo(cases: readonly Case[]): void {
       await broken.act(habitat);
       const { findings } = await look(habitat);
       assert.deepEqual(told(findings), [code], shown(findings));
+      if (broken.level) assert.equal(findings[0]?.level, broken.level);
       if (!fixed) {
         assert.equal(findings[0]?.fix, undefined, "it says it can be mended");
         return;

@@ -3,12 +3,21 @@ export function suggestion(
   typo: string,
   candidates: readonly string[],
 ): string {
+  const best = nearest(typo, candidates);
+  return best === undefined ? "" : ` (did you mean ${best}?)`;
+}
+
+/** The candidate from which a typo is at most `far` letters away. */
+export function nearest(
+  typo: string,
+  candidates: readonly string[],
+  far: number = Math.max(1, typo.length / 3),
+): string | undefined {
   const ranked = candidates
     .map((candidate) => ({ candidate, far: distance(typo, candidate) }))
     .sort((one, other) => one.far - other.far);
   const [best] = ranked;
-  if (best === undefined || best.far > Math.max(1, typo.length / 3)) return "";
-  return ` (did you mean ${best.candidate}?)`;
+  return best === undefined || best.far > far ? undefined : best.candidate;
 }
 
 /** Letters to insert, remove, replace, or swap with their neighbour, ignoring case. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { suggestion } from "../../src/cli/suggest.ts";
+import { suggestion } from "../../src/common/suggest.ts";
 
 const names = ["maxBody", "maxParams", "mount", "socket"];
 
