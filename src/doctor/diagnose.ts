@@ -1,4 +1,5 @@
 // The walk: from the file to an answer, stop by stop.
+import { htaccessAlone } from "./apache/htaccess.ts";
 import { checkApache, checkApacheConfig } from "./checks/apache.ts";
 import { checkApacheLimits, checkProxies } from "./checks/apache-limits.ts";
 import { checkApplication } from "./checks/application.ts";
@@ -6,6 +7,7 @@ import { checkWhole } from "./checks/damage.ts";
 import { checkCommand, checkFile } from "./checks/file.ts";
 import { checkFirstLine } from "./checks/first-line.ts";
 import { checkHtaccess } from "./checks/htaccess.ts";
+import { checkHtaccessMissing } from "./checks/htaccess-missing.ts";
 import { checkMachine } from "./checks/machine.ts";
 import { checkModuleType } from "./checks/module-type.ts";
 import { checkNginx } from "./checks/nginx.ts";
@@ -39,10 +41,19 @@ export interface Diagnosis {
   readonly run: TrialRun | undefined;
 }
 
+/** As with most hosting companies. */
+const UNCONFIGURED: Stop = {
+  title: "Apache's configuration",
+  findings: [],
+  skipped:
+    "it cannot be read here, so that it is not known whether Apache runs the program, and what it takes in .htaccess; --apache-config names it",
+};
+
 /** Findings that are the cause of others, which would only distract. */
 const EXPLAINS: Partial<Record<FindingCode, readonly FindingCode[]>> = {
   // Whoever may not enter a folder may not run what is in it.
   FOLDER_CLOSED: ["INTERPRETER_NOT_EXECUTABLE"],
+  HTACCESS_MISSING: ["NO_HANDLER", "EXECCGI_OFF", "AUTHORIZATION_WITHHELD"],
   HTACCESS_IGNORED: ["NO_HANDLER", "EXECCGI_OFF", "AUTHORIZATION_WITHHELD"],
   // What does not load once does not load to stay.
   RUN_ERROR: ["RESIDENT_FAILING"],
@@ -94,12 +105,29 @@ export async function diagnose(
         await add("Apache", () =>
           all(context, [
             checkApacheConfig,
+            checkHtaccessMissing,
             checkHtaccess,
             checkApache,
             checkApacheLimits,
           ]),
         );
-      } else await add("the .htaccess files", () => checkHtaccess(context));
+      } else if (!context.program.isModule) {
+        stops.push(UNCONFIGURED);
+        const title = "the .htaccess files";
+        await add(title, () =>
+          all(context, [checkHtaccessMissing, checkHtaccess]),
+        );
+        const isEmpty = stops.at(-1)?.findings.length === 0;
+        if (
+          isEmpty &&
+          htaccessAlone(machine, context.program.file).length === 0
+        )
+          stops.splice(-1, 1, {
+            title,
+            findings: [],
+            skipped: "there is none",
+          });
+      }
       const node = await askNode(context);
       const works = node !== undefined && "version" in node ? node : undefined;
       await add("Node and the machine", async () => [

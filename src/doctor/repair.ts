@@ -48,6 +48,13 @@ export function create(path: string, text: string, like: string): Fix {
   };
 }
 
+/** Gives a file another name, unless there is one of that name. */
+export function rename(from: string, to: string): Fix {
+  return () => {
+    if (!existsSync(to)) renameSync(from, to);
+  };
+}
+
 /** Puts a line at the end of an .htaccess file, where it wins over those before; the file is made where there is none. */
 export function addToHtaccess(path: string, line: string, like: string): Fix {
   return () => {

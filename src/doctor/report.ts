@@ -43,14 +43,14 @@ export function reportText(
   paint: Paint,
   more: readonly string[] = [],
 ): string {
-  const { stops, findings } = diagnosis;
+  const { stops } = diagnosis;
   const lines = [
     ...repaired.map((each) => repairLine(each, paint)),
     ...(repaired.length > 0 ? [""] : []),
     ...stops.flatMap((stop) => stopLines(stop, paint)),
     ...runLines(diagnosis, more, paint),
     "",
-    summary(findings, paint),
+    summary(diagnosis, paint),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -105,8 +105,16 @@ function runLines(
   ];
 }
 
-function summary(findings: readonly Finding[], paint: Paint): string {
-  if (findings.length === 0) return paint("green", "Nothing is wrong.");
+function summary({ findings, stops }: Diagnosis, paint: Paint): string {
+  if (findings.length === 0) {
+    const isWhole = stops.every(({ skipped }) => skipped === undefined);
+    return paint(
+      "green",
+      isWhole
+        ? "Nothing is wrong."
+        : "Nothing is wrong with what could be looked at.",
+    );
+  }
   const mendable = findings.filter(({ fix }) => fix !== undefined).length;
   const rest =
     mendable === 0

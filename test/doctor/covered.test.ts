@@ -5,6 +5,7 @@ import { apacheCases } from "./zoo/apache.ts";
 import { applicationCases } from "./zoo/application.ts";
 import { damageCases } from "./zoo/damage.ts";
 import { firstLineCases } from "./zoo/first-lines.ts";
+import { hiddenCases } from "./zoo/hidden.ts";
 import { htaccessAboveCases, htaccessCases } from "./zoo/htaccess.ts";
 import { machineCases } from "./zoo/machines.ts";
 import { permissionCases } from "./zoo/permissions.ts";
@@ -23,6 +24,7 @@ test("every code has its animal in the zoo, and those that --fix mends are mende
     ...apacheCases,
     ...htaccessCases,
     ...htaccessAboveCases,
+    ...hiddenCases,
     ...applicationCases,
     ...machineCases,
     ...residentCases,

@@ -18,7 +18,7 @@ export interface ApacheConfig {
 }
 
 /** Where distributions have it. */
-const PLACES = [
+export const APACHE_FILES = [
   "/etc/apache2/apache2.conf",
   "/etc/httpd/conf/httpd.conf",
   "/etc/apache2/httpd.conf",
@@ -42,7 +42,7 @@ const BUILT_IN = [
 
 /** The main file of the Apache of this machine that can be read, if there is one. */
 export function usualApacheFile(machine: Machine): string | undefined {
-  return PLACES.find((file) => machine.bytes(file, 1) !== undefined);
+  return APACHE_FILES.find((file) => machine.bytes(file, 1) !== undefined);
 }
 
 /** Reads `file` and all it includes. */

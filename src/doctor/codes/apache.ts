@@ -8,6 +8,7 @@ export type ApacheCode =
   | "EXECCGI_OFF"
   | "NO_HANDLER"
   | "ACCESS_DENIED"
+  | "HTACCESS_MISSING"
   | "HTACCESS_IGNORED"
   | "HTACCESS_UNREADABLE"
   | "HTACCESS_BOM"
@@ -94,6 +95,19 @@ export const apacheCodes: Readonly<Record<ApacheCode, CodeRow>> = {
         cure: "Require all granted, in a <Directory> of its own",
       },
     ],
+  },
+  HTACCESS_MISSING: {
+    level: "error",
+    title: "there is no .htaccess, or it has another name",
+    causes: [
+      {
+        cause:
+          "FTP programs hide names that begin with a dot, and some systems put .txt behind them; without the file Apache answers 404 for all but files, or shows the program's source",
+        proof: "ls -a FOLDER",
+        cure: "upload apache/cgi.htaccess as .htaccess; show hidden files in the FTP program",
+      },
+    ],
+    fixable: true,
   },
   HTACCESS_IGNORED: {
     level: "error",

@@ -11,6 +11,7 @@ import { applicationCases } from "./application.ts";
 import type { Case } from "./case.ts";
 import { firstLineCases } from "./first-lines.ts";
 import { Habitat, type Home } from "./habitat.ts";
+import { hiddenCases } from "./hidden.ts";
 import { harmless, htaccessAboveCases, htaccessCases } from "./htaccess.ts";
 import { furnished } from "./machine.ts";
 import { permissionCases } from "./permissions.ts";
@@ -22,6 +23,7 @@ const ALL: readonly Case[] = [
   ...apacheCases,
   ...htaccessCases,
   ...htaccessAboveCases,
+  ...hiddenCases,
   ...applicationCases,
 ];
 const isRoot = process.getuid?.() === 0;

@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { APACHE_FILES } from "../../../src/doctor/apache/load.ts";
 import type { Question } from "../../../src/doctor/context.ts";
 import { apacheMain } from "../../../src/init/main-apache.ts";
 import { installation } from "../../support/servers/installation.ts";
@@ -102,6 +103,15 @@ export class Habitat {
       );
     }
     if (home === "module") chmodSync(file, 0o644);
+  }
+
+  /** Hides Apache's configuration, as a hosting company does. */
+  hide(): void {
+    const files = Object.fromEntries(
+      APACHE_FILES.map((file) => [file, undefined]),
+    );
+    this.furniture = { ...this.furniture, files };
+    this.question = { ...this.question, apacheConfig: undefined };
   }
 
   /** Writes the program. */
