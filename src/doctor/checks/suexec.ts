@@ -14,12 +14,13 @@ const OTHERS = 0o002;
 const GROUP_AND_OTHERS = 0o022;
 const SET_ID = 0o6000;
 
-/** Programs that others may write to; with suEXEC its group may not either. */
+/** Programs that others may write to; with suEXEC its group may not either, and where no configuration can be read there may be suEXEC. */
 export function checkWritable(context: Context): Found[] {
-  const { machine, program } = context;
+  const { machine, program, apache } = context;
   if (program === undefined || program.isModule) return [];
   const isStrict = hasSuexec(context);
-  const bits = isStrict ? GROUP_AND_OTHERS : OTHERS;
+  const isHidden = !isStrict && apache === undefined;
+  const bits = isStrict || isHidden ? GROUP_AND_OTHERS : OTHERS;
   const { file } = program;
   const found: Found[] = [];
   for (const path of [dirname(file), file]) {
@@ -31,7 +32,7 @@ export function checkWritable(context: Context): Found[] {
       code: path === file ? "WRITABLE_BY_OTHERS" : "FOLDER_WRITABLE_BY_OTHERS",
       level: isStrict ? "error" : "warning",
       where: path,
-      what: `its mode is ${octal(facts.mode)}${isStrict ? ", and suEXEC wants 0755 at most" : ", so that everybody may change what the web server runs"}`,
+      what: `its mode is ${octal(facts.mode)}, ${reason(isStrict, isHidden)}`,
       repair: `chmod go-w ${quoted(path)}`,
       fix: mayChange(context, facts.uid)
         ? changeMode(path, 0, GROUP_AND_OTHERS)
@@ -39,6 +40,13 @@ export function checkWritable(context: Context): Found[] {
     });
   }
   return found;
+}
+
+function reason(isStrict: boolean, isHidden: boolean): string {
+  if (isStrict) return "and suEXEC wants 0755 at most";
+  return isHidden
+    ? "which suEXEC answers with 500, and most hosting companies have it; it wants 0755 at most"
+    : "so that everybody may change what the web server runs";
 }
 
 /** What else suEXEC refuses. */

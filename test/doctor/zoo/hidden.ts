@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Case } from "./case.ts";
 import type { Habitat } from "./habitat.ts";
 
@@ -72,6 +72,20 @@ export const hiddenCases: readonly Case[] = (
       code: "REWRITE_TARGET_MISSING",
       act: instead("RewriteRule ^ app.cgi [L]", "RewriteRule ^ /index.cgi [L]"),
       visible: "broken",
+    },
+    {
+      name: "the group may write to the program",
+      code: "WRITABLE_BY_OTHERS",
+      level: "warning",
+      act: ({ file }) => chmodSync(file, 0o775),
+      fixed: true,
+    },
+    {
+      name: "the group may write to the folder",
+      code: "FOLDER_WRITABLE_BY_OTHERS",
+      level: "warning",
+      act: ({ file }) => chmodSync(dirname(file), 0o775),
+      fixed: true,
     },
   ] satisfies readonly Partial<Case>[]
 ).map((each) => ({
