@@ -52,6 +52,7 @@ try {
     await bundle(`src/${path}.ts`, bundleOf(path));
   }
   await bundle("src/cli/loading/load-times.ts", "load-times.cjs");
+  await bundle("src/cli/loading/built-times.ts", "built-times.cjs");
   await bundleBuilt();
   await bundleTypes("cgi/index.d.ts", "cgi.d.cts");
   await bundleUtilities();

@@ -74,6 +74,38 @@ for (const kind of [[], ["--resident"]]) {
   });
 }
 
+const SPINS =
+  "const end = performance.now() + 700; while (performance.now() < end);";
+for (const [what, slow, ...kind] of [
+  ["evaluates long", SPINS],
+  ["evaluates long, and is resident", SPINS, "--resident"],
+  ["awaits long", "await new Promise((resolve) => setTimeout(resolve, 700));"],
+] as const) {
+  test(`tsgi doctor tells where the time of a file of tsgi build goes that ${what}`, async (t) => {
+    const { file, args } = program(t, "");
+    const source = join(file, "../../app.js");
+    writeFileSync(source, `${slow}\n${HELLO.replace(/^.*\n/, "")}`);
+    const built = await run(t, ["build", ...kind, source, "-o", file]);
+    assert.equal(built.status, 0, built.stderr);
+    const { stdout } = await run(t, args);
+    assert.match(stdout, /of \d+ ms \(median of 3 starts\) Node takes \d+ /);
+    assert.match(
+      stdout,
+      /the application (?:[789]\d\d|\d{4}) to be evaluated; .* [\d.]+$/m,
+    );
+    assert.match(stdout, /told of the source: tsgi bench --cold app\.js$/m);
+  });
+}
+
+test("tsgi doctor says where to ask where it cannot tell where the time goes", async (t) => {
+  const { args } = program(
+    t,
+    "#!/bin/sh\nsleep 0.6\nprintf 'Content-Type: text/plain\\n\\nhello'\n",
+  );
+  const { stdout } = await run(t, args);
+  assert.match(stdout, /application itself, tsgi doctor app\.js$/m);
+});
+
 test("tsgi doctor ends with 0 where nothing is wrong", async (t) => {
   const { args } = program(t, HELLO);
   const { status, stdout, stderr } = await run(t, args);

@@ -5,14 +5,10 @@ import type { Diagnosis } from "../../doctor/diagnose.ts";
 import type { Repaired } from "../../doctor/report.ts";
 import { type CommandText, createCommand } from "../command.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
-import { Interruption } from "../interruption.ts";
 import { STDERR, wantsColours } from "../terminal.ts";
 
 /** Descriptor 1. */
 const STDOUT = 1;
-/** Milliseconds of a start that nobody asks about. */
-const QUICK = 500;
-const STARTS = 3;
 
 const EXITS: CommandText["exits"] = [
   [`${EXIT.OK}`, "nothing is wrong, or only what is no error"],
@@ -107,6 +103,7 @@ async function examine(question: Question, flags: Flags): Promise<number> {
         diagnosis: await diagnose(thisMachine, question, onProgress),
         repaired: [],
       };
+  const { explainTime } = await import("./doctor-time.ts");
   const more = await explainTime(diagnosis, onProgress);
   onProgress("");
   await print(diagnosis, repaired, more, flags);
@@ -126,35 +123,6 @@ function checkQuestion({ file, socket, url }: Question): void {
     throw new UsageError(
       `Cannot use --url ${url}: it is not like https://www.example.com/`,
     );
-  }
-}
-
-/** Where the time of a slow start goes. */
-async function explainTime(
-  { run, context }: Diagnosis,
-  onProgress: (title: string) => void,
-): Promise<readonly string[]> {
-  const application = context.program?.application;
-  if (!application || run?.ms === undefined || run.ms < QUICK) return [];
-  const { measureCold } = await import("./cold.ts");
-  const { shown } = await import("./cold-cuts.ts");
-  const interruption = new Interruption(undefined);
-  try {
-    const { ms, cuts } = await measureCold(application, {
-      starts: STARTS,
-      signal: interruption.signal,
-      onProgress: (over, all) => onProgress(`start ${over} of ${all}`),
-    });
-    return [
-      `of ${shown(ms.total)} ms (median of ${STARTS} starts) Node takes ${shown(ms.node)}, TSGI ${shown(ms.tsgi)}, the application ${shown(ms.application)}`,
-      ...cuts.map(({ text }) => text),
-    ];
-  } catch {
-    // It needs options the program has and this start has not; how long it took is known all the same.
-    interruption.check();
-    return [];
-  } finally {
-    interruption.end();
   }
 }
 
