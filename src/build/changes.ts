@@ -1,45 +1,48 @@
 // What a file declares for as long as the process lives, and what its functions change later on,
 // whichever file declares that.
+import type { Reference, Variable } from "eslint-scope";
+import type { Identifier, Node } from "estree";
 import type { Script } from "./plain-script.ts";
-import { declaring, scopesOf } from "./scopes.ts";
-import type { Token } from "./tokens.ts";
+import {
+  classAround,
+  type Deed,
+  deedAt,
+  isCollection,
+  isExported,
+  nameOf,
+  runsLater,
+  textOf,
+} from "./syntax.ts";
 
-/** A name of the module. */
+/** A name of the module, or one that it adds to its exports. */
 export interface Declared {
   readonly name: string;
-  readonly at: Token;
+  readonly at: Node;
   readonly isConstant: boolean;
   /** Whether it holds a Map, an array, an object or the like. */
   readonly isCollection: boolean;
+  readonly isExported: boolean;
 }
 
-/** Something done to a name of a module. */
-export interface Change {
+/** Something done to a name of the module, or to one that a file exports. */
+export interface Change extends Deed {
   readonly name: string;
-  /** `["locals", "count"]` of `app.locals.count++`; `"[]"` stands for what is computed. */
-  readonly path: readonly string[];
-  /** To `step` is to assign what builds on the value before. */
-  readonly how: "call" | "set" | "step";
+  readonly isOfExport: boolean;
 }
 
 /** All that a file tells. */
 export interface Changes {
   readonly declared: readonly Declared[];
   readonly changes: readonly Change[];
-  /** Names that may be another file's, and those that other files may have. */
-  readonly imported: ReadonlySet<string>;
-  readonly exported: ReadonlySet<string>;
   /** Classes whose methods change their object. */
   readonly changing: ReadonlySet<string>;
   /** Classes of which an object is made while the file is loaded. */
-  readonly made: readonly { readonly at: Token; readonly className: string }[];
-  readonly timers: readonly Token[];
+  readonly made: readonly { readonly at: Node; readonly className: string }[];
+  readonly timers: readonly Node[];
 }
 
-const SET = /^(?:=|\?\?=|\|\|=|&&=)$/;
-const STEP = /^(?:\+\+|--|(?:\*\*|<<|>>>?|[-+*/%&|^])=)$/;
-const COLLECTION =
-  /^=(?:[[{]|new(?:Map|Set|WeakMap|WeakSet|Array)\b|Object\.create\b|Array\.(?:from|of)\b)/;
+/** Names of all that another file exports, as they are printed where they are declared. */
+const NAMESPACE = /^\* as |= require\([^()]*\)$/;
 const ALTERS = /^(?:set|add|delete|clear)$/;
 /** Of the methods by which a collection gets or loses something, those that hardly anything else has. */
 export const ALTERS_ARRAY: RegExp = /^(?:push|pop|shift|unshift|splice)$/;
@@ -49,110 +52,108 @@ export function altersCollection(method: string): boolean {
   return ALTERS.test(method) || ALTERS_ARRAY.test(method);
 }
 
-/** Looks at each name once, with the scope it is in. */
-export function changesIn({ tokens }: Script): Changes {
-  const scopes = scopesOf(tokens);
-  const textAt = (index: number): string => tokens[index]?.text ?? "";
-  const changes: Change[] = [];
-  const changing = new Set<string>();
-  const made: { at: Token; className: string }[] = [];
-  const timers: Token[] = [];
+/** Looks at each name, and at each node. */
+export function changesIn(script: Script): Changes {
+  const [module, ...inner] = script.scopes;
+  const declared = (module?.variables ?? [])
+    .filter(({ defs }) => defs[0]?.type !== "ImportBinding")
+    .map((variable) => declaredBy(script, variable));
+  const changes = inner.flatMap(({ references }) =>
+    references.flatMap((each) => changesBy(script, each)),
+  );
   const collections = new Set<string>();
-  const imported = new Set<string>();
-  const exported = new Set<string>();
-  const shares = new Map([
-    ["import", imported],
-    ["export", exported],
-    ["exports", exported],
-  ]);
-
-  function isCollection(assigned: number): boolean {
-    const words = [0, 1, 2, 3].map((each) => textAt(assigned + each)).join("");
-    return COLLECTION.test(words);
-  }
-
-  /** What is done to the name at `index`, or to what it leads to. */
-  function changeAt(index: number): Change | undefined {
-    const path: string[] = [];
-    let next = index + 1;
-    for (;;) {
-      if (/^\??\.$/.test(textAt(next)) && tokens[next + 1]?.isWord) {
-        path.push(textAt(next + 1));
-        next += 2;
-      } else if (textAt(next) === "[") {
-        path.push("[]");
-        next = (scopes.partner.get(next) ?? next) + 1;
-      } else break;
-    }
-    const [name, before, after] = [index, index - 1, next].map(textAt);
-    const how = howOf(before ?? "", after ?? "");
-    return how && name ? { name, path, how } : undefined;
-  }
-
-  function isOfObject({ how, path }: Change): boolean {
-    const [field = "", method = ""] = [path.at(-2), path.at(-1)];
-    if (how !== "call") return path.length > 0;
-    return collections.has(field) && altersCollection(method);
-  }
-
-  for (const [index, token] of tokens.entries()) {
-    if (isCollection(index)) collections.add(textAt(index - 1));
-    if (scopes.of[index]?.kind !== "module") continue;
-    const names = shares.get(token.text);
-    for (let each = index + 1; names && !isEnd(tokens[each]); each++) {
-      names.add(textAt(each));
+  const objects: Node[] = [];
+  const made: { at: Node; className: string }[] = [];
+  const timers: Node[] = [];
+  for (const node of script.parents.keys()) {
+    const [key, value] = assignedBy(node);
+    // Rather than one that has a name already.
+    const isNew = key && value && value.type !== "Identifier";
+    if (isNew && isCollection(script, value)) collections.add(nameOf(key));
+    if (node.type === "ThisExpression") objects.push(node);
+    if (runsLater(script, node)) continue;
+    if (isNew && isExported(script, value)) {
+      declared.push({
+        name: nameOf(key),
+        at: key,
+        isConstant: false,
+        isCollection: isCollection(script, value),
+        isExported: true,
+      });
+    } else if (node.type === "NewExpression") {
+      made.push({ at: node, className: nameOf(node.callee) });
+    } else if (node.type === "CallExpression") {
+      if (nameOf(node.callee) === "setInterval") timers.push(node);
     }
   }
-  for (const [index, token] of tokens.entries()) {
-    const scope = scopes.of[index];
-    if (!scope || !token.isWord || scope.kind === "class") continue;
-    const { text } = token;
-    if (/^\??\.$/.test(textAt(index - 1))) continue;
-    if (!scope.runsLater && text === "setInterval" && textAt(index + 1) === "(")
-      timers.push(token);
-    if (!scope.runsLater && text === "new")
-      made.push({ at: token, className: textAt(index + 1) });
-    if (!scope.runsLater) continue;
-    const change = changeAt(index);
-    if (change === undefined) continue;
-    if (text === "this") {
-      if (scope.className && isOfObject(change)) changing.add(scope.className);
-    } else if (declaring(scope, text)?.kind !== "function") {
-      changes.push(change);
-    }
-  }
-  const [module] = scopes.of;
-  const declared = [...(module?.names ?? [])].map(([name, index]): Declared => {
-    // Of a pattern, as require() is taken apart by.
-    if (/^[{,]$/.test(textAt(index - 1))) imported.add(name);
-    return {
-      name,
-      at: tokens[index] as Token,
-      isConstant: !isVariable(index),
-      isCollection: isCollection(index + 1),
-    };
-  });
-
-  /** By the word in front of the declaration, however many names that has. */
-  function isVariable(index: number): boolean {
-    let each = index;
-    while (
-      each > 0 &&
-      !/^(?:let|var|const|function|class|;)$/.test(textAt(each))
-    )
-      each--;
-    return /^(?:let|var)$/.test(textAt(each));
-  }
-  return { declared, changes, imported, exported, changing, made, timers };
+  const changing = objects
+    .filter((node) => isChanged(deedAt(script, node), collections))
+    .map((node) => classAround(script, node) ?? "");
+  return { declared, changes, changing: new Set(changing), made, timers };
 }
 
-function howOf(before: string, after: string): Change["how"] | undefined {
-  if (/^(?:\+\+|--)$/.test(before) || STEP.test(after)) return "step";
-  if (SET.test(after) || before === "delete") return "set";
-  return after === "(" ? "call" : undefined;
+function isChanged(
+  deed: Deed | undefined,
+  fields: ReadonlySet<string>,
+): boolean {
+  const [field = "", method = ""] = deed?.path.slice(-2) ?? [];
+  if (deed?.how !== "call") return field !== "";
+  return fields.has(field) && altersCollection(method);
 }
 
-/** Of the names behind `import`, `export` and `module.exports =`. */
-function isEnd(token: Token | undefined): boolean {
-  return token === undefined || /^["(;]$/.test(token.text);
+function assignedBy(node: Node): readonly (Node | null | undefined)[] {
+  if (node.type === "AssignmentExpression") return [node.left, node.right];
+  const isProperty = /^Property/.test(node.type) && "key" in node;
+  return isProperty ? [node.key, node.value as Node | null] : [];
+}
+
+function declaredBy(
+  script: Script,
+  { name, defs: [definition], identifiers: [at], references }: Variable,
+): Declared {
+  const kind = definition?.type === "Variable" ? definition.parent.kind : "";
+  const places = references.map(({ identifier }) => identifier as Node);
+  if (definition?.parent) places.push(definition.parent);
+  return {
+    name,
+    at: at as Node,
+    isConstant: kind !== "let" && kind !== "var",
+    isCollection: references.some(
+      ({ writeExpr, partial }) =>
+        writeExpr && !partial && isCollection(script, writeExpr),
+    ),
+    isExported: places.some((each) => isExported(script, each)),
+  };
+}
+
+/** To a name that is the file's own, or may be another file's, or both. */
+function changesBy(script: Script, reference: Reference): readonly Change[] {
+  const { identifier, resolved } = reference;
+  const isExports = !resolved && identifier.name === "exports";
+  const isOfModule = isExports || resolved?.scope === script.scopes[0];
+  if (!isOfModule || !runsLater(script, identifier)) return [];
+  const set: Deed = { path: [], how: "set" };
+  const deed = deedAt(script, identifier) ?? (reference.isWrite() && set);
+  if (!deed) return [];
+  const own = { ...deed, name: identifier.name, isOfExport: false };
+  const other = exportedName(script, resolved?.identifiers[0]);
+  if (other === undefined) return [own];
+  const [name = "", ...path] =
+    other === "*" ? deed.path : [other, ...deed.path];
+  return [own, { ...deed, name, path, isOfExport: true }];
+}
+
+/** What the file calls it that a name may be from: `"*"` is all that is exported, as for `exports`. */
+function exportedName(script: Script, name?: Identifier): string | undefined {
+  const parent = name && script.parents.get(name);
+  if (parent === undefined) return "*";
+  switch (parent.type) {
+    case "ImportDefaultSpecifier":
+      return nameOf(parent.local);
+    case "ImportSpecifier":
+      return nameOf(parent.imported);
+    case "Property":
+      return nameOf(parent.key);
+  }
+  return NAMESPACE.test(textOf(script, parent)) ? "*" : undefined;
 }

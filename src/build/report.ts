@@ -9,9 +9,13 @@ export interface BuildReport {
   readonly bytes: number;
   readonly packages: readonly PackageShare[];
   readonly findings: readonly Finding[];
-  readonly state: readonly Finding[];
+  /** Undefined where what looks for it is not installed. */
+  readonly state: readonly Finding[] | undefined;
   readonly warnings: readonly string[];
 }
+
+const NOT_LOOKED_FOR =
+  "State in memory was not looked for: the packages acorn and eslint-scope are not installed; npm install --save-dev acorn eslint-scope";
 
 /** As text: in short, or all of it. */
 export function reportText(report: BuildReport, isDetailed: boolean): string {
@@ -23,6 +27,7 @@ export function reportText(report: BuildReport, isDetailed: boolean): string {
     ...findings.map(({ where, what }) => `look at ${where}: it ${what}`),
   ];
   if (isDetailed) lines.push("", ...details(report));
+  else if (state === undefined) lines.push(NOT_LOOKED_FOR);
   else if (state.length > 0) {
     const places = counted(state.length, "place");
     const [seem, them] =
@@ -40,21 +45,25 @@ function details({ packages, bytes, state }: BuildReport): string[] {
       `  ${kib(share).padStart(9)}  ${name} (${counted(files, "file")})`,
   );
   const theirs = packages.reduce((sum, { bytes: share }) => sum + share, 0);
-  const memory =
-    state.length === 0
-      ? [
-          "Nothing was found that keeps state in memory; who looks at source alone cannot be sure.",
-        ]
-      : [
-          "This seems to keep state in memory, which CGI loses after each request (FastCGI keeps it):",
-          ...state.map(({ where, what }) => `  ${where}: ${what}`),
-        ];
   return [
     "What is in it:",
     ...rows,
     `  ${kib(bytes - theirs).padStart(9)}  the runner for CGI and FastCGI, the source map, licences`,
     "",
-    ...memory,
+    ...memory(state),
+  ];
+}
+
+function memory(state: BuildReport["state"]): string[] {
+  if (state === undefined) return [NOT_LOOKED_FOR];
+  if (state.length === 0) {
+    return [
+      "Nothing was found that keeps state in memory; who looks at source alone cannot be sure.",
+    ];
+  }
+  return [
+    "This seems to keep state in memory, which CGI loses after each request (FastCGI keeps it):",
+    ...state.map(({ where, what }) => `  ${where}: ${what}`),
   ];
 }
 

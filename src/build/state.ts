@@ -72,15 +72,16 @@ function stateOf(
     .map(([line, what]) => ({ where: `${script.path}:${line}`, what }));
 }
 
-/** What a file does to a name of this file, or of another that imports it. */
+/** What a file does to a name of its own, or to one that it may have from another. */
 function changesOf(
-  { name }: Declared,
+  { name, isExported }: Declared,
   file: Changes,
   own: Changes,
 ): readonly Change[] {
-  const isShared = own.exported.has(name) && file.imported.has(name);
-  if (file !== own && !isShared) return [];
-  return file.changes.filter((change) => change.name === name);
+  return file.changes.filter(
+    (change) =>
+      change.name === name && (change.isOfExport ? isExported : file === own),
+  );
 }
 
 function stateBy(

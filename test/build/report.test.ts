@@ -51,3 +51,12 @@ test("reportText tells in full what is in the file, and where it keeps state", (
     /Nothing was found that keeps state in memory/,
   );
 });
+
+test("reportText says, in short as in full, where nothing looked for state", () => {
+  for (const isDetailed of [false, true]) {
+    assert.match(
+      reportText({ ...QUIET, state: undefined }, isDetailed),
+      /^State in memory was not looked for: .*npm install/m,
+    );
+  }
+});

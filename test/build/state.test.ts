@@ -1,13 +1,16 @@
 // What an application seems to keep in memory, which CGI loses.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parse } from "acorn";
 import { transform } from "esbuild";
+import { analyze } from "eslint-scope";
 import type { Finding, SourceFile } from "../../src/build/findings.ts";
 import { scriptsIn } from "../../src/build/plain-script.ts";
 import { stateIn } from "../../src/build/state.ts";
 
 async function found(...files: SourceFile[]): Promise<readonly Finding[]> {
-  return stateIn(await scriptsIn({ transform }, files), files);
+  const tools = { transform, parse, analyze };
+  return stateIn(await scriptsIn(tools, files), files);
 }
 
 const KEPT: readonly { readonly source: string; readonly says: RegExp }[] = [
@@ -97,6 +100,43 @@ const KEPT: readonly { readonly source: string; readonly says: RegExp }[] = [
       "export default new Counter();\nclass Counter { #count = 0; next() { return ++this.#count } }",
     says: /^makes one Counter for all/,
   },
+  {
+    source:
+      "exports.users = new Map();\nexports.add = (it) => exports.users.set(it.id, it);",
+    says: /^"users" is filled/,
+  },
+  {
+    source:
+      "module.exports = { users: [], add(it) { exports.users.push(it) } };",
+    says: /^"users" is filled/,
+  },
+  {
+    source:
+      "let cache; cache = new Map();\nfunction f(it) { cache.set(it, 1) }",
+    says: /^"cache" is filled/,
+  },
+  {
+    source: "let last, before;\nfunction f(it) { [last] = it; }",
+    says: /^"last" is a variable/,
+  },
+  {
+    source: "let made = 0;\nclass Item { id = ++made }",
+    says: /^"made" is a variable/,
+  },
+  {
+    source:
+      "let n = 0;\n@Injectable() class Counter { constructor(@Inject(A) a) { n++ } }",
+    says: /^"n" is a variable/,
+  },
+  {
+    source:
+      "let n = 010;\nif (off) return;\nmodule.exports = function () { with (this) n++; };",
+    says: /^"n" is a variable/,
+  },
+  {
+    source: "let n = await 0;\nexport const f = () => n++;",
+    says: /^"n" is a variable/,
+  },
 ];
 
 for (const { source, says } of KEPT) {
@@ -132,6 +172,10 @@ const HARMLESS: readonly string[] = [
   "enum Word { A, B }\nexport const f = (): Word => Word.A;",
   "class Point { x = 0; move() { this.x++ } }\nexport const f = () => new Point().move();",
   "class Shop { items; constructor() { this.items = [] } all() { return this.items } }\nexport const shop = new Shop();",
+  "const owner = new WeakMap();\nexport const f = (it) => owner.set(it, 1);",
+  "let total = 0; { let total = 0; exports.f = () => { let n = 0; n++ } }",
+  "const users = new Map();\nfor (const [users] of all) { queue(() => users.push(1)) }",
+  "const names = Array.from(all).length;\nexport const f = (it) => names.add(it);",
   "const server = createServer();\nexport function start() { server.timeout = 3; }",
 ];
 
@@ -159,6 +203,45 @@ test("stateIn finds what another file fills, or makes of a class", async () => {
     findings.map(({ where }) => where),
     ["state.ts:1", "main.js:1"],
   );
+});
+
+test("stateIn finds what another file fills by another name, or as a part of all", async () => {
+  const state = "export const users = new Map();";
+  const common = "const users = new Map();\nmodule.exports = { users };";
+  const files: readonly (readonly [string, string])[] = [
+    [
+      state,
+      "import { users as all } from './state';\nexport const f = (it) => all.set(it, 1);",
+    ],
+    [
+      state,
+      "import * as state from './state';\nexport const f = (it) => state.users.set(it, 1);",
+    ],
+    [
+      common,
+      "const state = require('./state');\nexports.f = (it) => state.users.set(it, 1);",
+    ],
+    [
+      common,
+      "const { users: all } = require('./state');\nexports.f = (it) => all.set(it, 1);",
+    ],
+    [
+      "exports.users = {};",
+      "const { users } = require('./state');\nexports.f = (it) => { users[it] = 1 };",
+    ],
+    [
+      "const users = [];\nexport default users;",
+      "import users from './state';\nexport const f = (it) => users.push(it);",
+    ],
+  ];
+  for (const [text, other] of files) {
+    const findings = await found(
+      { path: "state.js", text },
+      { path: "app.js", text: other },
+    );
+    const places = findings.map(({ where }) => where);
+    assert.deepEqual(places, ["state.js:1"], other);
+  }
 });
 
 test("stateIn names packages that remember things, and does not look into others", async () => {

@@ -19,7 +19,7 @@ import { decoratorMetadataIn } from "../../build/decorator-metadata.ts";
 import { findingsIn } from "../../build/findings.ts";
 import { nativePackages } from "../../build/native-packages.ts";
 import { packagesIn } from "../../build/packages.ts";
-import { scriptsIn } from "../../build/plain-script.ts";
+import { type Parser, scriptsIn } from "../../build/plain-script.ts";
 import { type BuildReport, reportText } from "../../build/report.ts";
 import { stateIn } from "../../build/state.ts";
 import { TsgiError } from "../../common/errors.ts";
@@ -134,6 +134,17 @@ async function esbuild(): Promise<Esbuild> {
   }
 }
 
+/** Undefined where it is not installed. */
+async function parser(): Promise<Parser | undefined> {
+  try {
+    const { parse } = await import("acorn");
+    const { analyze } = await import("eslint-scope");
+    return { parse, analyze };
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether it calls import() by itself; comments are full of types that look like it. */
 async function imports(tool: Esbuild, code: string): Promise<boolean> {
   const { code: bare } = await tool.transform(code, {
@@ -195,6 +206,8 @@ async function reportOn(
     path,
     text: textOf(resolve(root, path)) ?? "",
   }));
+  const { transform } = tool;
+  const parts = await parser();
   return {
     output,
     bytes,
@@ -203,7 +216,8 @@ async function reportOn(
       ...findingsIn(files, addons, nativePackages(files, root, textOf)),
       ...decoratorMetadataIn(files, root, textOf),
     ],
-    state: stateIn(await scriptsIn(tool, files), files),
+    state:
+      parts && stateIn(await scriptsIn({ transform, ...parts }, files), files),
     warnings,
   };
 }
