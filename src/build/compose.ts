@@ -39,9 +39,10 @@ export function compose(given: Ingredients): string {
     .update(JSON.stringify([boot, contents, parts]))
     .digest("hex")
     .slice(0, ID_LENGTH);
-  const head = `${given.preamble}${boot.trimEnd()}\n`;
-  const text = `${head}${containerText({ id, ...contents }, parts).slice("\n".length)}`;
-  return text.replace(LENGTH, String(text.length).padStart(LENGTH.length));
+  const { preamble } = given;
+  const rest = `${boot.trimEnd()}${containerText({ id, ...contents }, parts)}`;
+  const length = String(preamble.length + rest.length).padStart(LENGTH.length);
+  return `${preamble.replaceAll(LENGTH, length)}${rest}`;
 }
 
 interface Part {

@@ -11,11 +11,11 @@ const PLACES: readonly string[] = [
   "/usr/bin/node",
   "/opt/node/bin/node",
   "/usr/local/node/bin/node",
-  ...each((line) => `"$home"/.nvm/versions/node/v${line}.[0-9]*"/bin/node"`),
-  ...each((line) => `"$home"/nodevenv/[!.]*"/${line}/bin/node"`),
-  '"$home/.local/bin/node"',
-  '"$home/.volta/bin/node"',
-  '"$home/bin/node"',
+  ...each((line) => `"$_home"/.nvm/versions/node/v${line}.[0-9]*"/bin/node"`),
+  ...each((line) => `"$_home"/nodevenv/[!.]*"/${line}/bin/node"`),
+  '"$_home/.local/bin/node"',
+  '"$_home/.volta/bin/node"',
+  '"$_home/bin/node"',
 ];
 
 /**
@@ -49,21 +49,21 @@ export function preamble(version: string, node: string | undefined): string {
  */
 export function startingNode(node: string | undefined): string[] {
   return [
-    "case $0 in [/]*) f=$0 ;; *) f=./$0 ;; esac",
-    `cgi=\${GATEWAY_INTERFACE:+$REQUEST_METHOD}`,
-    '[ -z "$TSGI_RESIDE" ] || cgi=; old=; k=',
+    "case $0 in [/]*) _f=$0 ;; *) _f=./$0 ;; esac",
+    `_cgi=\${GATEWAY_INTERFACE:+$REQUEST_METHOD}`,
+    '[ -z "$TSGI_RESIDE" ] || _cgi=; _old=; _killer=',
     ...ANSWERING,
     ...RUNNING,
     ...(node === undefined
       ? []
-      : [`n=${quoted(node)}; [ -x "$n" ] && run "$n" "$@"`]),
-    'n=$(command -v node) && run "$n" "$@"',
-    'home=$HOME; [ -n "$home" ] || eval "home=~$(id -un)"',
-    `for n in ${PLACES.join(" ")}; do [ -x "$n" ] && run "$n" "$@"; done`,
-    `looked="${[...(node === undefined ? [] : [escaped(node)]), "PATH ($PATH)"].join(", ")} and the usual places of cPanel, CloudLinux, nvm, Volta and $home"`,
-    `if [ -n "$old" ]; then answer NODE_TOO_OLD "Cannot start $f:$old and this needs ${NEEDED}; build the file with --node and the path of a newer one"`,
-    'else answer NODE_MISSING "Cannot start $f: there is no node in $looked; build the file with --node and its path"; fi',
-    '[ -z "$cgi" ] || exit 1',
+      : [`_n=${quoted(node)}; [ -x "$_n" ] && run "$_n" "$@"`]),
+    'command -v node >/dev/null && run node "$@"',
+    '_home=$HOME; [ -n "$_home" ] || eval "_home=~$(id -un)"',
+    `for _n in ${PLACES.join(" ")}; do [ -x "$_n" ] && run "$_n" "$@"; done`,
+    `_looked="${[...(node === undefined ? [] : [escaped(node)]), "PATH ($PATH)"].join(", ")} and the usual places of cPanel, CloudLinux, nvm, Volta and $_home"`,
+    `if [ -n "$_old" ]; then answer NODE_TOO_OLD "Cannot start $_f:$_old and this needs ${NEEDED}; build the file with --node and the path of a newer one"`,
+    'else answer NODE_MISSING "Cannot start $_f: there is no node in $_looked; build the file with --node and its path"; fi',
+    '[ -z "$_cgi" ] || exit 1',
     "exit 127",
   ];
 }
@@ -79,40 +79,51 @@ const PAGE_LENGTH = PAGE.replace(/%s/g, "").replace(/\\n/g, "\n").length;
  */
 const ANSWERING: readonly string[] = [
   "answer() {",
-  `trap - EXIT; i=$$; echo "tsgi: \${cgi:+incident $i: }$1: $2" >&2`,
-  `[ -z "$cgi" ] || printf 'Content-Type: text/plain; charset=utf-8\\r\\nContent-Length: %s\\r\\nStatus: 500 Internal Server Error\\r\\n\\r\\n${PAGE}' $((${PAGE_LENGTH} + \${#i} + \${#1})) $i "$1"`,
-  '[ -z "$cgi" ] || [ ! -S /dev/fd/0 ] || cat >/dev/null',
+  `trap - EXIT; _i=$$; echo "tsgi: \${_cgi:+incident $_i: }$1: $2" >&2`,
+  `[ -z "$_cgi" ] || printf 'Content-Type: text/plain; charset=utf-8\\r\\nContent-Length: %s\\r\\nStatus: 500 Internal Server Error\\r\\n\\r\\n${PAGE}' $((${PAGE_LENGTH} + \${#_i} + \${#1})) $_i "$1"`,
+  '[ -z "$_cgi" ] || [ ! -S /dev/fd/0 ] || cat >/dev/null',
   "}",
 ];
+
+/** Statuses of the shell's own: it has begun to read this, and it is about to start Node. */
+const BEGUN = 70;
+const STARTING = 71;
 
 /**
  * The shell in front of Node, which passes on that it is to end; and SIGKILL where that does not do, for a
  * web server would only kill the shell. Descriptor 9 is for src/cgi/guard.ts; 8 is stdin, which the
- * shell takes from what is behind it.
+ * shell takes from what is behind it. Where nothing can be started, nothing may be needed to say so.
  */
 const RUNNING: readonly string[] = [
-  'is_unanswered() { read -r mark <&9; case $mark in "#!"*) return 0 ;; esac; return 1; }',
+  'is_unanswered() { read -r _mark <&9; case $_mark in "#!"*) return 0 ;; esac; return 1; }',
   "died() {",
-  "is_unanswered || exit $s",
-  `if [ $(wc -c <"$f") -lt ${LENGTH} ]; then answer DAMAGED "Cannot start $f: it is shorter than it was built, so its upload was cut; upload it again, in binary mode"`,
-  'else how="status $s"; [ $s -le 128 ] || how="signal $(kill -l $s)"',
-  'answer NODE_DIED "Cannot answer: $n ended with $how before it had answered anything; what it said is above, and tsgi explain NODE_DIED tells causes"; fi',
+  "is_unanswered || exit $_s",
+  "case $_s in",
+  `${STARTING}) _how="could not be started" ;;`,
+  '134) _how="was ended by SIGABRT" ;;',
+  '137) _how="was ended by SIGKILL"; [ -z "$_killer" ] || _how="did not end within 2 seconds of SIGTERM" ;;',
+  '139) _how="was ended by SIGSEGV" ;;',
+  '152) _how="was ended by SIGXCPU" ;;',
+  `*) _how="ended with status $_s"`,
+  `[ $(wc -c <"$_f") -ge ${LENGTH} ] || { answer DAMAGED "Cannot start $_f: it is shorter than it was built, so its upload was cut; upload it again, in binary mode"; exit 1; } ;;`,
+  "esac",
+  'answer NODE_DIED "Cannot answer: $_n $_how before it had answered anything; what it said is above, and tsgi explain NODE_DIED tells causes"',
   "exit 1",
   "}",
-  '[ -z "$cgi" ] || { s=70; exec 8<&0 9<"$f"; trap died EXIT; }',
-  'too_old() { old="$old $n is Node $("$n" --version),"; }',
+  `[ -z "$_cgi" ] || { _s=${BEGUN}; exec 8<&0 9<"$_f"; trap died EXIT; }`,
+  'too_old() { _old="$_old $(command -v "$_n") is Node $("$_n" --version),"; }',
   "run() {",
-  "n=$1; shift",
-  'if [ -z "$cgi" ]; then',
-  `case $("$n" --version) in ${TOO_OLD.join(" | ")}) too_old; return ;; esac`,
-  'exec "$n" -r "$f" /dev/null "$@"',
+  "_n=$1; shift",
+  'if [ -z "$_cgi" ]; then',
+  `case $("$_n" --version) in ${TOO_OLD.join(" | ")}) too_old; return ;; esac`,
+  'exec "$_n" -r "$_f" /dev/null "$@"',
   "fi",
-  'exec 9<"$f"',
-  'TSGI_GUARD=9 "$n" -r "$f" /dev/null "$@" <&8 8<&- & p=$!',
-  "trap 'kill -TERM $p; { sleep 2; kill -KILL $p; } >&- 2>&- & k=$!' TERM HUP INT",
-  'wait $p; s=$?; [ -z "$k" ] || { wait $p; s=$?; kill $k; }',
-  `if [ $s = ${TOO_OLD_STATUS} ] && is_unanswered; then too_old; return; fi`,
-  "exit $s",
+  `exec 9<"$_f"; _s=${STARTING}`,
+  'TSGI_GUARD=9 "$_n" -r "$_f" /dev/null "$@" <&8 8<&- & _p=$!',
+  `trap 'kill -TERM $_p; { sleep 2; kill -KILL $_p; } <&- >&- 2>&- 8<&- 9<&- & _killer=$!; trap "" TERM HUP INT' TERM HUP INT`,
+  'wait $_p; _s=$?; [ -z "$_killer" ] || { wait $_p; _s=$?; kill $_killer 2>/dev/null; }',
+  `if [ $_s = ${TOO_OLD_STATUS} ] && is_unanswered; then too_old; return; fi`,
+  "exit $_s",
   "}",
 ];
 

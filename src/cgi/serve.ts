@@ -25,6 +25,8 @@ export interface CgiOptions extends CommonOptions {}
 
 const MODEL = { multiprocess: true, runOnce: true, concurrent: false };
 const USAGE = 2;
+/** Milliseconds that an application may go on after a signal: web servers send SIGKILL after 2 or 3 seconds. */
+const SIGNAL_GRACE_MS = 1_500;
 /** Milliseconds to go on reading a body nobody wanted, which mod_cgid needs. */
 const DISCARD_MS = 5_000;
 
@@ -91,8 +93,10 @@ async function exchange(
   let terminates: TsgiError | undefined;
   for (const signal of END_SIGNALS) {
     process.on(signal, () => {
-      terminates ??= terminated(signal);
+      if (terminates !== undefined) return;
+      terminates = terminated(signal);
       run.abort(terminates);
+      setTimeout(end, SIGNAL_GRACE_MS);
     });
   }
   let uncaught: unknown;
@@ -106,13 +110,17 @@ async function exchange(
     process.exitCode ||= failureStatus;
   });
   await action(run);
-  if (terminates !== undefined && !stdout.hasBegun) {
-    // Whoever sent it may still be waiting: the signal need not be the web server's.
-    answer(stdout, terminates, variables);
+  return end();
+
+  async function end(): Promise<never> {
+    if (terminates !== undefined && !stdout.hasBegun) {
+      // Whoever sent it may still be waiting: the signal need not be the web server's.
+      answer(stdout, terminates, variables);
+    }
+    const status = stdout.outcome === "completed" ? 0 : failureStatus;
+    if (stdin.remaining > 0 && isSocket(0)) await discard(stdin, status);
+    return exit(status, stdin);
   }
-  const status = stdout.outcome === "completed" ? 0 : failureStatus;
-  if (stdin.remaining > 0 && isSocket(0)) await discard(stdin, status);
-  return exit(status, stdin);
 }
 
 function answer(

@@ -66,38 +66,31 @@ export const builtCodes: Rows<
     visitor: "500 Internal Server Error",
     causes: [
       {
-        cause: "signal ABRT: the application took more memory than V8 may have",
-        says: [
-          "Cannot answer: … ended with … before it had answered anything; …",
-        ],
+        cause:
+          "was ended by SIGABRT: the application took more memory than V8 may have",
+        says: ["Cannot answer: … before it had answered anything; …"],
         proof: 'the lines above it say "JavaScript heap out of memory"',
         cure: "make the request need less; or allow more, where the host has it, with SetEnv NODE_OPTIONS --max-old-space-size=1024",
       },
       {
         cause:
-          "signal KILL or XCPU: the system, or a limit of the host on memory or time, killed it",
-        says: [
-          "Cannot answer: … ended with … before it had answered anything; …",
-        ],
+          "was ended by SIGKILL or SIGXCPU: the system, or a limit of the host on memory or time, killed it",
+        says: ["Cannot answer: … before it had answered anything; …"],
         proof:
           'the control panel\'s "resource usage", or "Out of memory: Killed process" in the output of dmesg; tsgi doctor shows the limits that a process can see',
         cure: "make the request need less, or ask the host for a larger limit",
       },
       {
         cause:
-          "signal KILL: the web server had waited for as long as its Timeout, and the application was busy without a pause",
-        says: [
-          "Cannot answer: … ended with … before it had answered anything; …",
-        ],
+          "did not end within 2 seconds of SIGTERM: the web server had waited for as long as its Timeout, and the application was busy without a pause",
+        says: ["Cannot answer: … before it had answered anything; …"],
         proof: "the web server's log tells of its timeout just before",
         cure: "answer sooner; where it must take long, send the beginning first, and raise the web server's Timeout",
       },
       {
         cause:
-          "a status: Node could not begin, for no process or no memory was left",
-        says: [
-          "Cannot answer: … ended with … before it had answered anything; …",
-        ],
+          "could not be started, or ended with a status: no process or no memory was left for it",
+        says: ["Cannot answer: … before it had answered anything; …"],
         proof:
           'the line above it says "Cannot fork", or that V8 could not get its memory',
         cure: "tsgi doctor shows the limits on processes and address space; ask the host for larger ones",

@@ -1,5 +1,6 @@
 // The first lines of a built file: they find Node, and answer where it, or the file, is not as it should be.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   appendFileSync,
@@ -13,6 +14,7 @@ import {
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import { isTooOld, TOO_OLD } from "../../src/built/needed-node.ts";
 import { answer, built, checkPage, HELLO, SAY } from "./built.ts";
 import {
@@ -36,18 +38,18 @@ const DEATHS: readonly {
   {
     name: "is killed",
     act: 'process.kill(process.pid, "SIGKILL");',
-    logs: /ended with signal KILL/,
+    logs: /was ended by SIGKILL before/,
   },
   {
     name: "runs out of memory",
     act: "for (const all = []; ; ) all.push(new Array(100_000).fill(all));",
-    logs: /JavaScript heap out of memory[\s\S]*ended with signal ABRT/,
+    logs: /JavaScript heap out of memory[\s\S]*was ended by SIGABRT/,
   },
   {
     name: "is in an endless loop when SIGTERM comes",
     act: `${SAY} for (;;);`,
     signal: "SIGTERM",
-    logs: /ended with signal KILL/,
+    logs: /did not end within 2 seconds of SIGTERM/,
   },
 ];
 
@@ -79,6 +81,51 @@ for (const { name, act, signal, logs } of DEATHS) {
   });
 }
 
+test("a built file answers where its shell may start nothing", async (t) => {
+  const program = await built(t, { "app.mjs": HELLO }, ["app.mjs"]);
+  chmodSync(dirname(program), 0o755);
+  // bash tries for a quarter of a minute.
+  for (const shell of SHELLS.filter((each) => !each.endsWith("bash"))) {
+    const words = shell.endsWith("busybox") ? ["sh", program] : [program];
+    const { stdout, stderr } = spawnSync(
+      "prlimit",
+      ["--nproc=1", shell, ...words],
+      {
+        env: { ...CGI_VARIABLES, PATH: process.env.PATH },
+        encoding: "utf8",
+        // A limit is not for root; nobody else has this user's number.
+        ...(process.getuid?.() === 0 && { uid: 54_321 }),
+      },
+    );
+    checkPage({ stdout, stderr }, "NODE_DIED");
+    assert.match(stderr, /node could not be started before/, shell);
+  }
+});
+
+test("a built file that is told twice to end answers once, and before it would be killed", async (t) => {
+  const listening = `await new Promise((resolve) => environ["tsgi.signal"].addEventListener("abort", resolve));`;
+  for (const wait of [listening, "await new Promise(() => {});"]) {
+    const source = `export default async (environ) => {
+  setTimeout(() => {}, 60_000);
+  ${SAY}
+  ${wait}
+  return "";
+};`;
+    const program = await built(t, { "app.mjs": source }, ["app.mjs"]);
+    for (const shell of SHELLS) {
+      const words = shell.endsWith("busybox") ? ["sh", program] : [program];
+      const command = start(t, shell, words, { env: CGI_VARIABLES });
+      await once(command.child.stderr as NodeJS.ReadableStream, "data");
+      command.child.kill("SIGTERM");
+      await delay(100);
+      command.child.kill("SIGTERM");
+      const ended = await command.ended;
+      checkPage(ended, "DISCONNECTED");
+      assert.equal(ended.stdout.split("Status:").length, 2, shell);
+    }
+  }
+});
+
 test("a built file is silent about a Node that dies in the middle of its answer", async (t) => {
   const source = `export default async function* application(environ, startResponse) {
   startResponse("200 OK", [["Content-Type", "text/plain"]]);
@@ -98,8 +145,12 @@ test("a built file shows its application nothing of the shell in front of it", a
   return JSON.stringify([process.env, environ]);
 };`;
   const program = await built(t, { "app.mjs": source }, ["app.mjs"]);
-  const { stdout } = await answer(t, program);
+  const own = { n: "1", s: "2", p: "3", k: "4", old: "5", cgi: "6", home: "7" };
+  const { stdout } = await answer(t, program, own);
   assert.match(stdout, /"REQUEST_METHOD":"GET"/);
+  for (const [name, value] of Object.entries(own)) {
+    assert.ok(stdout.includes(`"${name}":"${value}"`), name);
+  }
   assert.doesNotMatch(stdout, /TSGI_GUARD/);
 });
 

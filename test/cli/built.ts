@@ -55,7 +55,10 @@ export const HELLO = `export default function application(environ, startResponse
 `;
 
 /** As a web server wants it, complete, and without a word of the inside. */
-export function checkPage({ stdout, stderr }: Outcome, code: string): void {
+export function checkPage(
+  { stdout, stderr }: Pick<Outcome, "stdout" | "stderr">,
+  code: string,
+): void {
   const [head = "", body = ""] = stdout.split("\r\n\r\n");
   assert.match(head, /^Status: 50[03] /m, stderr);
   const [, incident = "", told] =
