@@ -15,6 +15,14 @@ interface Fault {
   readonly logs: RegExp;
 }
 
+/** Goes on until it is told to end. */
+const WAITING = `export default async (environ, startResponse) => {
+  setTimeout(() => {}, 60_000);
+  ${SAY}
+  await new Promise((resolve) => environ["tsgi.signal"].addEventListener("abort", resolve));
+  return "";
+};`;
+
 const FAULTS: readonly Fault[] = [
   {
     name: "throws while it is imported",
@@ -80,24 +88,14 @@ await new Promise(() => {});`,
   },
   {
     name: "gets SIGTERM in the handler",
-    source: `export default async (environ, startResponse) => {
-  setTimeout(() => {}, 60_000);
-  ${SAY}
-  await new Promise((resolve) => environ["tsgi.signal"].addEventListener("abort", resolve));
-  return "";
-};`,
+    source: WAITING,
     signal: "SIGTERM",
     code: "DISCONNECTED",
     logs: /incident \w+: GET \S+: DISCONNECTED: .* sent SIGTERM/,
   },
   {
     name: "gets SIGHUP in the handler",
-    source: `export default async (environ, startResponse) => {
-  setTimeout(() => {}, 60_000);
-  ${SAY}
-  await new Promise((resolve) => environ["tsgi.signal"].addEventListener("abort", resolve));
-  return "";
-};`,
+    source: WAITING,
     signal: "SIGHUP",
     code: "DISCONNECTED",
     logs: /DISCONNECTED: .* sent SIG(?:HUP|TERM)/,
