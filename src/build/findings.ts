@@ -1,5 +1,6 @@
 // What may go wrong in a built file although it worked where it was built: code that looks for files
 // which are not in it. It is told by how the source is written, so it may be wrong, and says so.
+import { importedNames } from "./imported-names.ts";
 import { packageOf } from "./packages.ts";
 
 /** Something to look at before the file is uploaded. */
@@ -17,9 +18,37 @@ export interface SourceFile {
 }
 
 interface Pattern {
-  readonly shows: RegExp;
+  /** In a line; of calls that others have a name for, too, in a line of a file which is this text. */
+  readonly shows: RegExp | ((text: string) => RegExp);
   readonly what: string;
 }
+
+/** What is called for what it does, by whatever has it, and what is too short a name for that. */
+interface Calls {
+  readonly modules: readonly string[];
+  /** What the modules are mostly called, however they came. */
+  readonly usual: readonly string[];
+  readonly telling: readonly string[];
+  readonly short: readonly string[];
+}
+
+const READING: Calls = {
+  modules: ["fs", "fs/promises", "fs-extra", "graceful-fs"],
+  usual: ["fs", "fsp", "fsPromises", "promises"],
+  telling: [
+    ...["readFile", "readFileSync", "createReadStream", "openSync"],
+    ...["readdir", "readdirSync", "existsSync"],
+  ],
+  short: ["open"],
+};
+const FORKING: Calls = {
+  modules: ["child_process", "cluster"],
+  usual: ["child_process", "childProcess", "cluster"],
+  telling: [],
+  short: ["fork"],
+};
+const RELATIVE =
+  /\s*\(\s*(?:(?:path\.)?(?:join|resolve)\(\s*)?(?:["'`](?![/$"'`]|\w+:)|process\.cwd\(\))/;
 
 /** In the application's own files. */
 const OWN: readonly Pattern[] = [
@@ -29,8 +58,7 @@ const OWN: readonly Pattern[] = [
     what: "reads a file by where the code is, which is the folder of the built file there; copy what it reads to the same place beside that, or import it",
   },
   {
-    shows:
-      /\b(?:readFile(?:Sync)?|createReadStream|open(?:Sync)?|readdir(?:Sync)?|existsSync)\s*\(\s*(?:(?:path\.)?(?:join|resolve)\(\s*)?(?:["'`](?![/$"'`]|\w+:)|process\.cwd\(\))/,
+    shows: (text) => new RegExp(callOf(READING, text) + RELATIVE.source),
     what: "reads a file by a relative path, which begins at the folder of the built file there; copy what it reads to the same place beside that, or import it",
   },
   {
@@ -39,7 +67,8 @@ const OWN: readonly Pattern[] = [
     what: "serves or renders a folder of files, which are not in the built file; copy the folder, and mind that relative paths begin at the built file's folder",
   },
   {
-    shows: /\bnew\s+Worker\s*\(|\b(?:fork|cluster\.fork)\s*\(/,
+    shows: (text) =>
+      new RegExp(`\\bnew\\s+Worker\\s*\\(|${callOf(FORKING, text)}\\s*\\(`),
     what: "starts another program of its own, which is not in the built file; copy that beside it",
   },
   {
@@ -123,9 +152,42 @@ const COMMENT = /^\s*(?:\/\/|\*|\/\*)/;
 
 /** The first pattern a line shows says most about it. */
 function ownFindings(path: string, text: string): readonly Finding[] {
+  const patterns = OWN.map(({ shows, what }) => ({
+    shows: shows instanceof RegExp ? shows : shows(text),
+    what,
+  }));
   return text.split("\n").flatMap((line, index) => {
     if (COMMENT.test(line)) return [];
-    const found = OWN.find(({ shows }) => shows.test(line));
+    const found = patterns.find(({ shows }) => shows.test(line));
     return found ? [{ where: `${path}:${index + 1}`, what: found.what }] : [];
   });
+}
+
+/** The source of a pattern for them: of a module, or alone; `db.open()` is another thing, and so is `open()` of a package. */
+function callOf(
+  { modules, usual, telling, short }: Calls,
+  text: string,
+): string {
+  const names = importedNames(text, modules);
+  const locals = [...telling, ...short].flatMap(
+    (name) => names.exports.get(name) ?? [],
+  );
+  const ids = modules.map((id) => `(?:node:)?${id}`);
+  const module = [
+    `\\b(?:require|import)\\(\\s*["'](?:${ids.join("|")})["']\\s*\\)\\)?`,
+    `(?<![\\w$])(?:${anyOf([...usual, ...names.modules])})`,
+  ];
+  const calls = [
+    `(?:${module.join("|")})(?:\\.promises)?\\.(?:${anyOf([...telling, ...short])})`,
+  ];
+  const alone = [...telling, ...locals];
+  // Not of anything, but for `...readFileSync()`.
+  if (alone.length > 0) {
+    calls.push(`(?<![\\w$#]|(?:^|[^.])\\.)(?:${anyOf(alone)})`);
+  }
+  return `(?:${calls.join("|")})`;
+}
+
+function anyOf(names: readonly string[]): string {
+  return names.map((name) => name.replaceAll("$", "\\$")).join("|");
 }

@@ -70,7 +70,70 @@ for (const { name, line, says } of FOUND) {
   });
 }
 
+const FS_PROMISES = 'from "node:fs/promises";';
+const READERS: readonly (readonly [head: string, line: string])[] = [
+  ["", 'const file = await fs.open("data/words.txt");'],
+  ["", 'const file = await fs.promises.open("data/words.txt");'],
+  ["", 'const file = await fsp.open("data/words.txt");'],
+  ["", 'const file = this.fs.readFileSync("data/words.txt");'],
+  ["", 'const lines = [...readFileSync("data/words.txt", "utf8")];'],
+  ["", 'const file = await require("node:fs/promises").open("words.txt");'],
+  ["", 'const text = (await import("fs")).readFileSync("words.txt");'],
+  [`import { open } ${FS_PROMISES}`, 'await open("words.txt");'],
+  [
+    `import { stat,\n  open as openFile } ${FS_PROMISES}`,
+    'await openFile("words.txt");',
+  ],
+  [`import disk ${FS_PROMISES}`, 'await disk.open("words.txt");'],
+  [`import * as $disk ${FS_PROMISES}`, 'await $disk.open("words.txt");'],
+  [
+    'import disk, { promises as slow } from "fs";',
+    'await slow.open("words.txt");',
+  ],
+  ['const disk = require("fs-extra")', 'await disk.open("words.txt");'],
+  [
+    'const { open: openFile } = require("fs")',
+    'openFile("words.txt", () => {});',
+  ],
+];
+
+for (const [head, line] of READERS) {
+  test(`findingsIn takes ${line} for a file that is read after ${JSON.stringify(head)}`, () => {
+    const text = `${head}\n${line}\n`;
+    const found = findingsIn([{ path: "app.ts", text }], []);
+    assert.deepEqual(
+      found.map(({ where }) => where),
+      [`app.ts:${text.split("\n").indexOf(line) + 1}`],
+    );
+    assert.match(found[0]?.what ?? "", /^reads a file by a relative path/);
+  });
+}
+
+const FORKS: readonly (readonly [head: string, line: string])[] = [
+  ["", "cluster.fork();"],
+  ["", 'childProcess.fork("./worker.js");'],
+  ['import { fork } from "node:child_process";', 'fork("./worker.js");'],
+  ['import * as cp from "child_process";', 'cp.fork("./worker.js");'],
+];
+
+for (const [head, line] of FORKS) {
+  test(`findingsIn takes ${line} for another program after ${JSON.stringify(head)}`, () => {
+    const text = `${head}\n${line}\n`;
+    const [found, ...more] = findingsIn([{ path: "app.ts", text }], []);
+    assert.match(found?.what ?? "", /^starts another program/);
+    assert.deepEqual(more, []);
+  });
+}
+
 const HARMLESS: readonly string[] = [
+  'const db = new Database();\ndb.open("GET", "x");',
+  'const cache = await caches.open("v1");',
+  'import { readFile } from "node:fs";\nrequest.open("GET", "x");',
+  'import open from "open";\nawait open("page");',
+  'const file = await sftp.readFile("words.txt");',
+  'import fs from "node:fs";\nconst file = offs.open("words.txt");',
+  "const child = logger.fork();",
+  'import { fork } from "redux-saga/effects";\nfork(watch);',
   'import { word } from "./word.ts";',
   'const page = await import("./page.ts");',
   'const fs = require("node:fs");',
@@ -82,7 +145,7 @@ const HARMLESS: readonly string[] = [
 ];
 
 for (const text of HARMLESS) {
-  test(`findingsIn says nothing of ${text}`, () => {
+  test(`findingsIn says nothing of ${text.replaceAll("\n", " ")}`, () => {
     assert.deepEqual(findingsIn([{ path: "app.ts", text }], []), []);
   });
 }
