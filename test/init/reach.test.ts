@@ -84,11 +84,60 @@ for (const name of ["apache-cgi", "apache-fcgid", "htaccess", "cpanel"]) {
 }
 
 test("Node in a home is meant as well, each folder once", () => {
-  const homes = { "/root": { mode: 0o700 }, ...PRIVATE };
-  const node = "/root/.nvm/versions/node/v22/bin/node";
+  const homes = { "/home/bob": { mode: 0o700 }, ...PRIVATE };
+  const node = "/home/bob/.nvm/versions/node/v22/bin/node";
   const [step] = steps("apache-cgi", machineWith(homes), { ...SITE, node });
-  assert.deepEqual(step?.commands, ["chmod a+x /home/ann", "chmod a+x /root"]);
+  assert.deepEqual(step?.commands, [
+    "chmod a+x /home/ann",
+    "chmod a+x /home/bob",
+  ]);
 });
+
+test("who opens a home is told that others can read in it then", () => {
+  const [step] = steps("apache-cgi", machineWith(PRIVATE));
+  assert.doesNotMatch(step?.text ?? "", /nothing readable/);
+  assert.match(step?.text ?? "", /all other users of this machine.*chmod 600/);
+});
+
+const ROOTS = {
+  ...SITE,
+  application: "/root/shop/server.ts",
+  folder: "/root/shop",
+  commands: "/root/shop/node_modules/tsgi/bin",
+  output: "/root/shop/deploy",
+};
+
+for (const [what, site, cures] of [
+  ["the application", ROOTS, "move the application, to /srv/shop say"],
+  [
+    "the application and what cPanel serves",
+    { ...ROOTS, output: "/root" },
+    "move the application, to /srv/shop say, name a folder elsewhere by --output",
+  ],
+  [
+    "Node and TSGI",
+    {
+      ...SITE,
+      node: "/root/.nvm/versions/node/v22/bin/node",
+      commands: "/root/.nvm/versions/node/v22/lib/node_modules/tsgi/bin",
+    },
+    "install TSGI in its folder, name a Node elsewhere by --node",
+  ],
+] as const) {
+  test(`root's home stays closed, and ${what} is to be elsewhere`, () => {
+    const machine = machineWith({ "/root": { mode: 0o700 } });
+    const [step, ...more] = steps("apache-cgi", machine, site);
+    assert.deepEqual(more, []);
+    assert.match(step?.text ?? "", /may not enter \/root, root's home/);
+    assert.ok(
+      step?.text.endsWith(
+        `Leave it closed: ${cures}, and run tsgi init again.`,
+      ),
+      step?.text,
+    );
+    assert.equal(step?.commands, undefined);
+  });
+}
 
 test("a process of its own need not be reached", () => {
   for (const [name, { isProcess }] of targets) {
