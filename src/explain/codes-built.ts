@@ -70,7 +70,7 @@ export const builtCodes: Rows<
           "was ended by SIGABRT: the application took more memory than V8 may have",
         says: ["Cannot answer: … before it had answered anything; …"],
         proof: 'the lines above it say "JavaScript heap out of memory"',
-        cure: "make the request need less; or allow more, where the host has it, with SetEnv NODE_OPTIONS --max-old-space-size=1024",
+        cure: 'make the request need less; or allow more, where the host has it: tsgi build --node with the path of a script, chmod 755, of two lines: #!/bin/sh and exec /full/path/of/node --max-old-space-size=1024 "$@". (SetEnv NODE_OPTIONS does not arrive under suEXEC.)',
       },
       {
         cause:

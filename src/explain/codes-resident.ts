@@ -25,7 +25,7 @@ export const residentCodes: Rows<"RESIDENT_LOST"> = {
           "the host or a person has killed it: a limit of memory, CPU time or processes, a restart of the web server",
         proof:
           "<file> ends without a word, or is gone; dmesg or the host's panel may name the limit",
-        cure: "nothing for one request; where it happens often, SetEnv TSGI_RESIDENT 0, and ask the host",
+        cure: "nothing for one request; where it happens often, make the file without --resident, and ask the host",
       },
     ],
   },

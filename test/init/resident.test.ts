@@ -86,7 +86,10 @@ for (const name of CGI) {
   test(`${name} says what it means before it is written`, () => {
     const { relay, notice } = residency(name);
     assert.deepEqual(relay, RELAY);
-    for (const said of [/forbid/, /suEXEC/, /5 minutes/, /TSGI_RESIDENT 0/]) {
+    for (const said of [
+      ...[/forbid/, /Without suEXEC/, /5 minutes/, /without --resident/],
+      /SetEnv TSGI_RESIDENT 0 does, too, but not under suEXEC/,
+    ]) {
       assert.match(notice, said);
     }
   });

@@ -172,7 +172,10 @@ for (const { name, source } of PROGRAMS) {
         const file = join(folder, program);
         writeFileSync(file, text, { mode: 0o755 });
         for (const path of [folder, file]) chownSync(path, USER, USER);
-        const port = await startSuexec(t, sandbox, folder, server, program);
+        const port = await startSuexec(t, sandbox, folder, {
+          server,
+          name: program,
+        });
         for (const turn of ["first", "second"]) {
           const { status, body } = await ask(port, "/app/tea");
           assert.equal(`${body}`, "Hello /app /tea", turn + sandbox.logs());
@@ -183,6 +186,55 @@ for (const { name, source } of PROGRAMS) {
         assert.deepEqual([mode & 0o777, uid], [0o700, USER]);
       });
     }
+  });
+}
+
+const SPEAKING = `export default (environ, startResponse) => {
+  startResponse("200 OK", [["Content-Type", "application/json"]]);
+  const { WORD, NODE_ENV, SECRET } = process.env;
+  return JSON.stringify({ WORD, NODE_ENV, SECRET, flags: process.execArgv, asked: environ.HTTP_WORD, given: environ.WORD });
+};
+`;
+
+for (const [server, program] of SUEXEC) {
+  test(`suEXEC of ${server} keeps variables from ${program}, which has them of --env-file, and flags of Node by a script`, {
+    skip: noSuexec,
+  }, async (t) => {
+    const sandbox = bareSandbox(t);
+    const [bin] = `${sandbox.env.PATH}`.split(":");
+    const folder = suexecFolder(t);
+    const [secrets, node] = [join(folder, "shop.env"), join(folder, "node")];
+    writeFileSync(secrets, "SECRET=tea\n", { mode: 0o600 });
+    writeFileSync(
+      node,
+      `#!/bin/sh\nexec ${bin}/node --max-old-space-size=300 "$@"\n`,
+      { mode: 0o755 },
+    );
+    const args = ["--node", node, "--env-file", secrets];
+    const file = join(folder, program);
+    writeFileSync(file, await builtText(t, SPEAKING, ...args), { mode: 0o755 });
+    for (const path of [folder, secrets, node, file]) {
+      chownSync(path, USER, USER);
+    }
+    const set =
+      "SetEnv WORD set\nSetEnv NODE_ENV development\nSetEnv HTTP_WORD set\nSetEnv NODE_OPTIONS --max-old-space-size=200\n";
+    const initial =
+      program === "app.fcgi" ? "FcgidInitialEnv WORD initial\n" : "";
+    const port = await startSuexec(t, sandbox, folder, {
+      server,
+      name: program,
+      lines: set + initial,
+    });
+    const { status, body } = await ask(port, "/app/tea");
+    assert.equal(status, 200, `${body}${sandbox.logs()}`);
+    const { flags, ...variables } = JSON.parse(`${body}`);
+    assert.ok(flags.includes("--max-old-space-size=300"), `${flags}`);
+    assert.deepEqual(variables, {
+      NODE_ENV: "production",
+      SECRET: "tea",
+      asked: "set",
+      ...(program === "app.fcgi" && { given: "set" }),
+    });
   });
 }
 

@@ -27,18 +27,25 @@ export function suexecFolder(t: TestContext): string {
 /** An Apache with suEXEC. */
 export type SuexecServer = "apache-suexec" | "apache-prefork-suexec";
 
-/** The port of an Apache which has the program in `folder` at /app: `app.cgi`, unless another is named. */
+/** What to start other than `app.cgi` of an Apache with threads. */
+interface SuexecPlan {
+  readonly server?: SuexecServer;
+  readonly name?: "app.cgi" | "app.fcgi";
+  /** Of its configuration, besides. */
+  readonly lines?: string;
+}
+
+/** The port of an Apache which has the program in `folder` at /app. */
 export async function startSuexec(
   t: TestContext,
   sandbox: Sandbox,
   folder: string,
-  server: SuexecServer = "apache-suexec",
-  name: "app.cgi" | "app.fcgi" = "app.cgi",
+  { server = "apache-suexec", name = "app.cgi", lines = "" }: SuexecPlan = {},
 ): Promise<number> {
   const handler = name === "app.fcgi" ? "SetHandler fcgid-script\n" : "";
   const site = sandbox.write(
     "suexec.conf",
-    `SuexecUserGroup nobody nogroup\nScriptAlias "/app" "${folder}/${name}"\n<Directory ${folder}>\n${handler}Require all granted\n</Directory>\n`,
+    `SuexecUserGroup nobody nogroup\n${lines}ScriptAlias "/app" "${folder}/${name}"\n<Directory ${folder}>\n${handler}Require all granted\n</Directory>\n`,
   );
   const { port, daemon } = await startServer(
     sandbox,

@@ -105,7 +105,7 @@ export async function build(plan: BuildPlan): Promise<string> {
   const report = await reportOn(tool, output, text.length, root, bundled);
   const needed = (values.envFile ?? []).map(
     (path) =>
-      `${path} is read at each start: it has to be on the web server's machine, outside of the served folder`,
+      `${path} is read at each start: it has to be on the web server's machine, outside of the served folder, with mode 600 where programs run as you`,
   );
   const lines = start.warning ? [...needed, start.warning] : needed;
   return [reportText(report, plan.isDetailed), ...lines.map(asLine)].join("");

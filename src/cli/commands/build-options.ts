@@ -30,7 +30,7 @@ export function optionsInside(
 function checkEnvFile(path: string): void {
   if (isAbsolute(path)) return;
   throw new UsageError(
-    `Cannot use --env-file ${path}: it does not go into the built file, which everybody there may read, and beside that it would be served; name it by its full path on the web server's machine, outside of the served folder, or set the variables by SetEnv`,
+    `Cannot use --env-file ${path}: it does not go into the built file, which everybody there may read, and beside that it would be served; name it by its full path on the web server's machine, outside of the served folder (SetEnv is no other way where suEXEC drops it)`,
   );
 }
 

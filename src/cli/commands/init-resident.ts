@@ -9,7 +9,7 @@ const MEANING = `--resident: app.cgi hands requests to a process of the applicat
 - Some hosts forbid processes that stay, and end them, or the account. Ask first: nothing here hides one.
 - Without suEXEC the programs of all users run as one, such as www-data: each of them can reach the process, as it can read the application's files.
 - What the application keeps in memory lasts from one request to the next.
-SetEnv TSGI_RESIDENT 0 turns it off. docs/resident-cgi.md has the rest.
+To turn it off, write app.cgi anew with --force and without --resident; SetEnv TSGI_RESIDENT 0 does, too, but not under suEXEC. docs/resident-cgi.md has the rest.
 `;
 
 /** The relay to write, if it can be had here, and what to tell before. */

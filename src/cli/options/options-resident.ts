@@ -21,7 +21,7 @@ export const residentOptions: OptionGroup = {
       key: "resident",
       type: toggle,
       default: false,
-      help: "print a CGI program in Perl that starts a process which stays, and hands its requests to that; in the environment of such a program, TSGI_RESIDENT=0 turns that off",
+      help: "print a CGI program in Perl that starts a process which stays, and hands its requests to that; in the environment of such a program, TSGI_RESIDENT=0 turns that off (suEXEC drops what SetEnv says)",
     },
     {
       name: "resident-perl",

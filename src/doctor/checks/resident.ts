@@ -125,7 +125,7 @@ function tenantTrouble(directory: string, tenant: Tenant): Found[] {
           code: "RESIDENT_KILLED",
           where,
           what: "the process that stayed was killed; the next request starts another",
-          repair: `tail ${log} shows its last words; where it happens often, ask the host, or SetEnv TSGI_RESIDENT 0`,
+          repair: `tail ${log} shows its last words; where it happens often, ask the host, or make the file without --resident`,
         },
       ];
     case "staying":

@@ -47,7 +47,7 @@ export const residentCodes: Readonly<Record<ResidentCode, CodeRow>> = {
         cause:
           "a limit of memory, CPU time or processes, the host's reaper, a restart of the web server or the machine; the next request starts another",
         proof: "its log ends without a word of leaving; dmesg",
-        cure: "nothing, once; where it happens often, ask the host, or SetEnv TSGI_RESIDENT 0",
+        cure: "nothing, once; where it happens often, ask the host, or make the file without --resident",
       },
     ],
   },
