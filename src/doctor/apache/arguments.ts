@@ -15,13 +15,13 @@ export function argumentsMistake({
   if (args.length < least || args.length > most) {
     const wanted = most === least ? `${least}` : `${least} or more`;
     return name.startsWith("rewrite")
-      ? `${name} takes two or three arguments; flags have no blanks between them`
+      ? `${name} takes two arguments, and flags`
       : `${name} takes ${wanted} arguments`;
   }
   const flags = name.startsWith("rewrite") ? args[2] : undefined;
   return flags === undefined || /^\[.*\]$/.test(flags)
     ? undefined
-    : `flags of ${name} stand in brackets`;
+    : `flags of ${name} stand in brackets, without blanks between them`;
 }
 
 function optionsMistake(args: readonly string[]): string | undefined {
@@ -62,7 +62,7 @@ const COUNTS: Readonly<Record<string, readonly [number, number]>> = {
   __proto__: null as never,
   addhandler: [2, ANY],
   addtype: [2, ANY],
-  rewritecond: [2, 3],
-  rewriterule: [2, 3],
+  rewritecond: [2, ANY],
+  rewriterule: [2, ANY],
   sethandler: [1, 1],
 };

@@ -74,7 +74,10 @@ export function parseApache(
       continue;
     }
     const [, name = "", rest = ""] = /^(\S+)\s*(.*)$/s.exec(content) ?? [];
-    list.push({ name: name.toLowerCase(), args: words(rest), file, line });
+    const args = /^rewrite(?:cond|rule)$/i.test(name)
+      ? rewriteWords(rest)
+      : words(rest);
+    list.push({ name: name.toLowerCase(), args, file, line });
   }
   for (const { name, args, children, line } of open) {
     // The end of a file ends a condition for Apache, too.
@@ -114,6 +117,16 @@ function words(text: string): string[] {
   return [...found].map(([, double, single, bare]) =>
     bare !== undefined ? bare : unescaped(double ?? single ?? ""),
   );
+}
+
+/** As mod_rewrite splits its lines by itself: "\\ " is a blank within a word, quotes have no escapes, and what follows the third word is nothing. */
+function rewriteWords(text: string): string[] {
+  const found = text.matchAll(
+    /"((?:\\\s|[^"])*)(?:"|$)|'((?:\\\s|[^'])*)(?:'|$)|((?:\\\s|\S)+)/g,
+  );
+  return [...found]
+    .slice(0, 3)
+    .map(([, double, single, bare]) => double ?? single ?? bare ?? "");
 }
 
 function unescaped(text: string): string {

@@ -51,6 +51,19 @@ const cases: readonly (readonly [
     'RewriteRule ^a"b c\n',
     [["rewriterule", ['^a"b', "c"]]],
   ],
+  [
+    "blanks within words of rewrite rules",
+    "RewriteRule ^a\\ b$ '/c d' [L]\nRewriteCond %{THE_REQUEST} \\ /i\\ HTTP/ [NC]\n",
+    [
+      ["rewriterule", ["^a\\ b$", "/c d", "[L]"]],
+      ["rewritecond", ["%{THE_REQUEST}", "\\ /i\\ HTTP/", "[NC]"]],
+    ],
+  ],
+  [
+    "rewrite rules with more than mod_rewrite looks at",
+    "RewriteRule ^a$ /b [L] # a comment\n",
+    [["rewriterule", ["^a$", "/b", "[L]"]]],
+  ],
 ];
 
 for (const [what, text, short] of cases) {

@@ -102,6 +102,16 @@ export const htaccessCases: readonly Case[] = [
     act: instead("RewriteRule ^ app.cgi [L]", "RewriteRule ^ app.cgi [L, QSA]"),
   },
   {
+    name: "a comment stands where a rule may have its flags",
+    code: "HTACCESS_BROKEN",
+    act: instead("RewriteRule ^ app.cgi [L]", "RewriteRule ^ app.cgi # all"),
+  },
+  {
+    name: "a rule has no target",
+    code: "HTACCESS_BROKEN",
+    act: instead("RewriteRule ^ app.cgi [L]", "RewriteRule ^app.cgi"),
+  },
+  {
     name: "the rule leads to a program of another name",
     code: "REWRITE_TARGET_MISSING",
     act: target("index.cgi"),
@@ -201,6 +211,20 @@ export const harmless: readonly (readonly [name: string, act: Case["act"]])[] =
       instead(
         "RewriteEngine On",
         "RewriteEngine On\nRewriteRule ^old/(.*)$ new/$1\nRewriteRule ^gone$ - [G]\nRewriteRule ^away$ https://example.org/x.cgi [R,L]",
+      ),
+    ],
+    [
+      "blanks within the words of rewrite rules",
+      instead(
+        "RewriteEngine On",
+        "RewriteEngine On\nRewriteCond %{THE_REQUEST} ^[A-Z]{3,9}\\ /index\\.html\\ HTTP/ [NC]\nRewriteRule ^index\\.html$ /x [R=301,L]\nRewriteRule ^foo\\ bar$ /x [L]\nRewriteRule \"^foo bar$\" '/x y' [L]",
+      ),
+    ],
+    [
+      "comments behind the flags of a rule",
+      instead(
+        "RewriteEngine On",
+        "RewriteEngine On\nRewriteRule ^x$ /y [R=301,L] # moved in May",
       ),
     ],
   ];
