@@ -29,3 +29,22 @@ for (const [what, home, hasHtaccess] of [
     assert.equal(/^ok the \.htaccess files$/m.test(text), hasHtaccess);
   });
 }
+
+test("nothing is found in lines of LiteSpeed's where it is installed, or in its <IfModule>", async (t) => {
+  const habitat = make(t, "htaccess");
+  const path = join(dirname(habitat.file), ".htaccess");
+  habitat.hide();
+  habitat.edit(
+    path,
+    /^/,
+    "<IfModule LiteSpeed>\nCacheLookup on\n</IfModule>\n",
+  );
+  const guarded = await look(habitat);
+  assert.deepEqual(guarded.findings, [], shown(guarded.findings));
+  habitat.edit(path, /^/, "CacheEnable public /\nCacheKeyModify -qs:a\n");
+  habitat.furniture = {
+    files: { ...habitat.furniture.files, "/usr/local/lsws": "" },
+  };
+  const installed = await look(habitat);
+  assert.deepEqual(installed.findings, [], shown(installed.findings));
+});

@@ -37,6 +37,23 @@ export function isKnownModule(module: string): boolean {
   return MODULES.has(module);
 }
 
+/** Whether LiteSpeed takes a directive in .htaccess that Apache does not: those of its cache, of which some are called as mod_cache's. */
+export function isLiteSpeeds(name: string): boolean {
+  return LITESPEED.has(name);
+}
+
+const LITESPEED: ReadonlySet<string> = new Set([
+  "cachedisable",
+  "cacheenable",
+  "cacheengine",
+  "cacheignorecachecontrol",
+  "cachekeymodify",
+  "cachelookup",
+  "cachemaxexpire",
+  "cachemaxstaleage",
+  "cacheroot",
+]);
+
 // modules | classes, or "any" of them, or "server" alone | directives, "*" for those that begin so
 const TABLE = `
 core | AuthConfig | CGIPassAuth
@@ -117,7 +134,7 @@ authz_core | server | AuthzProviderAlias
 authz_dbd | server | AuthzDBDLoginToReferer AuthzDBDQuery AuthzDBDRedirectQuery
 brotli | server | Brotli*
 buffer | server | BufferSize
-cache | server | Cache*
+cache | server | CacheEnable CacheDisable CacheMaxExpire CacheMinExpire CacheDefaultExpire CacheQuickHandler CacheIgnoreNoLastMod CacheIgnoreCacheControl CacheStoreExpired CacheStorePrivate CacheStoreNoStore CacheIgnoreHeaders CacheIgnoreQueryString CacheIgnoreURLSessionIdentifiers CacheLastModifiedFactor CacheLock CacheLockPath CacheLockMaxAge CacheHeader CacheDetailHeader CacheKeyBaseURL CacheStaleOnError
 cache_disk | server | CacheRoot CacheDirLevels CacheDirLength CacheMinFileSize CacheMaxFileSize CacheReadSize CacheReadTime
 cache_socache | server | CacheSocache CacheSocacheMaxTime CacheSocacheMinTime CacheSocacheMaxSize CacheSocacheReadSize CacheSocacheReadTime
 dav | server | Dav*

@@ -5,6 +5,7 @@ import { argumentsMistake } from "../apache/arguments.ts";
 import {
   HTACCESS_NAMES,
   isKnownModule,
+  isLiteSpeeds,
   knownDirective,
 } from "../apache/directives.ts";
 import type { Htaccess } from "../apache/htaccess.ts";
@@ -16,6 +17,8 @@ import { quoted } from "../shell.ts";
 
 /** Letters that somebody mistypes; from further away it is another word. */
 const TYPO = 2;
+/** Where LiteSpeed is installed. */
+const LITESPEED = "/usr/local/lsws";
 const ANSWER = "so that every request is answered with 500";
 
 /** Each line that makes Apache answer 500. */
@@ -25,14 +28,37 @@ export function checkLines(
 ): Found[] {
   return directives.flatMap((directive) => {
     const { name, children } = directive;
-    const found = knownDirective(name)
-      ? known(context, directive, override)
-      : unknown(context, directive, override);
+    const found = mayBeLiteSpeeds(context, name)
+      ? liteSpeeds(context, directive, override)
+      : knownDirective(name)
+        ? known(context, directive, override)
+        : unknown(context, directive, override);
     if (found !== undefined) return [found];
     return children
       ? checkLines(context, { directives: children, override })
       : [];
   });
+}
+
+/** Whether it may be LiteSpeed that reads the file, which many hosts have in Apache's place. */
+function mayBeLiteSpeeds({ apache, layers }: Context, name: string): boolean {
+  return isLiteSpeeds(name) && (layers && apache?.modules) === undefined;
+}
+
+function liteSpeeds(
+  { machine }: Context,
+  { name, file, line, guarded }: Directive,
+  override: Htaccess["override"],
+): Found | undefined {
+  const isThere = machine.facts(LITESPEED) !== undefined;
+  if (isThere || guarded || override.nonfatal.has("unknown")) return undefined;
+  return {
+    code: "HTACCESS_UNKNOWN",
+    level: "warning",
+    where: `${file}:${line}`,
+    what: `${name} in .htaccess is LiteSpeed's; where the host has Apache, every request is answered with 500`,
+    repair: `<IfModule LiteSpeed> before line ${line} of ${quoted(file)}, and </IfModule> after it: both servers take that`,
+  };
 }
 
 function known(

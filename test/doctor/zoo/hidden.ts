@@ -68,6 +68,23 @@ export const hiddenCases: readonly Case[] = (
       visible: "broken",
     },
     {
+      name: "a line of LiteSpeed's stands outside of <IfModule>",
+      code: "HTACCESS_UNKNOWN",
+      level: "warning",
+      act: instead("Options +ExecCGI", "Options +ExecCGI\nCacheLookup on"),
+      visible: "broken",
+    },
+    {
+      name: "a line of LiteSpeed's has a name of Apache's, which is not for .htaccess",
+      code: "HTACCESS_UNKNOWN",
+      level: "warning",
+      act: instead(
+        "Options +ExecCGI",
+        "Options +ExecCGI\nCacheDisable public /x",
+      ),
+      visible: "broken",
+    },
+    {
       name: "the rule leads to a program of another name",
       code: "REWRITE_TARGET_MISSING",
       act: instead("RewriteRule ^ app.cgi [L]", "RewriteRule ^ /index.cgi [L]"),

@@ -62,6 +62,11 @@ export const htaccessCases: readonly Case[] = [
     act: instead("Options +ExecCGI", "Optoins +ExecCGI"),
   },
   {
+    name: "the site that was here before had LiteSpeed",
+    code: "HTACCESS_UNKNOWN",
+    act: more("CacheLookup on"),
+  },
+  {
     name: "the site that was here before has left its settings of PHP",
     code: "HTACCESS_MODULE_MISSING",
     act: more("php_value memory_limit 1"),
@@ -225,6 +230,12 @@ export const harmless: readonly (readonly [name: string, act: Case["act"]])[] =
       instead(
         "RewriteEngine On",
         "RewriteEngine On\nRewriteRule ^x$ /y [R=301,L] # moved in May",
+      ),
+    ],
+    [
+      "lines of LiteSpeed's, where it alone reads them",
+      more(
+        "<IfModule LiteSpeed>\nCacheLookup on\nCacheDisable public /x\n</IfModule>",
       ),
     ],
   ];
