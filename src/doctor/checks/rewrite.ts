@@ -13,6 +13,8 @@ const DECODES = /^\^\(\.[*+]\)\$?$/;
 const ALL = /^(?:\^|\.|\^?\(?\.[*+]\)?\$?)$/;
 /** Conditions that hold for nearly all: that there is no such file. */
 const FILES = /^!-[fdlsF]$/;
+/** Conditions that there is such a file: often the rule's own target, which is absent most of the time. */
+const PRESENT = /^-[fsdFUlLhHx]$/;
 /** Answers that are no file of ours. */
 const ELSEWHERE = /[[,](?:R|P|F|G|redirect|proxy|forbidden|gone)[\],=]/i;
 
@@ -22,9 +24,12 @@ export function checkRewrite(context: Context, file: Htaccess): Found[] {
   return file.directives.flatMap((directive) => {
     if (directive.name === "rewritecond") conditions.push(directive);
     if (directive.name !== "rewriterule") return [];
-    const missing = targetMissing(context, file, directive);
-    const isForSome = conditions.some(({ args }) => !FILES.test(`${args[1]}`));
+    const patterns = conditions.map(({ args }) => `${args[1]}`);
     conditions = [];
+    const missing = patterns.some((each) => PRESENT.test(each))
+      ? undefined
+      : targetMissing(context, file, directive);
+    const isForSome = patterns.some((each) => !FILES.test(each));
     if (missing === undefined) return decodes(directive) ?? [];
     return { ...missing, level: isForSome ? "warning" : "error" };
   });

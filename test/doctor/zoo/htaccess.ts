@@ -233,6 +233,13 @@ export const harmless: readonly (readonly [name: string, act: Case["act"]])[] =
       ),
     ],
     [
+      "a page of maintenance, for the time that it is there",
+      instead(
+        "RewriteEngine On",
+        "RewriteEngine On\nRewriteCond %{DOCUMENT_ROOT}/maintenance.html -f\nRewriteRule ^ maintenance.html [L]",
+      ),
+    ],
+    [
       "lines of LiteSpeed's, where it alone reads them",
       more(
         "<IfModule LiteSpeed>\nCacheLookup on\nCacheDisable public /x\n</IfModule>",
