@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
+import { chmodSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { plain, reportText } from "../../src/doctor/report.ts";
+import type { Habitat } from "./zoo/habitat.ts";
 import { hiddenCases } from "./zoo/hidden.ts";
-import { look, make, shown, testZoo } from "./zoo/zoo.ts";
+import { look, make, shown, testZoo, told } from "./zoo/zoo.ts";
 
 testZoo(hiddenCases);
 
@@ -48,3 +49,38 @@ test("nothing is found in lines of LiteSpeed's where it is installed, or in its 
   const installed = await look(habitat);
   assert.deepEqual(installed.findings, [], shown(installed.findings));
 });
+
+for (const server of ["lighttpd", "nginx", "haproxy", "caddy"]) {
+  test(`nothing of Apache's is missed where ${server} is installed, and Apache's configuration is not`, async (t) => {
+    const habitat = otherServers(t, server);
+    const { findings } = await look(habitat);
+    assert.deepEqual(findings, [], shown(findings));
+  });
+}
+
+test("a folder as hosting companies have it is Apache's, whatever else is installed", async (t) => {
+  const habitat = otherServers(t, "nginx");
+  const folder = join(habitat.sandbox.app, "public_html");
+  renameSync(dirname(habitat.file), folder);
+  habitat.question = { ...habitat.question, file: join(folder, "app.cgi") };
+  const { findings } = await look(habitat);
+  assert.deepEqual(told(findings), [
+    "FOLDER_WRITABLE_BY_OTHERS",
+    "WRITABLE_BY_OTHERS",
+    "HTACCESS_MISSING",
+  ]);
+});
+
+/** A program as an account with the umask 002 makes it, without .htaccess. */
+function otherServers(t: TestContext, server: string): Habitat {
+  const habitat = make(t, "htaccess");
+  habitat.hide();
+  rmSync(join(dirname(habitat.file), ".htaccess"));
+  for (const path of [habitat.file, dirname(habitat.file)]) {
+    chmodSync(path, 0o775);
+  }
+  habitat.furniture = {
+    files: { ...habitat.furniture.files, [`/usr/sbin/${server}`]: "" },
+  };
+  return habitat;
+}

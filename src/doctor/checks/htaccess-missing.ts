@@ -4,6 +4,7 @@ import { nearest } from "../../common/suggest.ts";
 import { htaccessAlone } from "../apache/htaccess.ts";
 import { handlerOf } from "../apache/in-force.ts";
 import type { Context } from "../context.ts";
+import { mayBeHidden } from "../facts/other-servers.ts";
 import type { Found } from "../finding.ts";
 import { rename } from "../repair.ts";
 import { quoted } from "../shell.ts";
@@ -16,7 +17,7 @@ const CGI_BIN = /\/f?cgi-bin(?:\/|$)/;
 
 /** One finding at most. Where the configuration says that Apache runs the program, it needs none. */
 export function checkHtaccessMissing(context: Context): Found[] {
-  const { machine, program, apache, layers, place } = context;
+  const { machine, program, layers, place } = context;
   if (program === undefined || program.isModule) return [];
   const folder = dirname(program.file);
   const path = join(folder, ".htaccess");
@@ -30,7 +31,7 @@ export function checkHtaccessMissing(context: Context): Found[] {
   if (named && machine.facts(named)?.kind === "file")
     return [misnamed(context, named, path)];
   // Where the configuration can be read, it tells what is missing by itself.
-  if (apache !== undefined || htaccessAlone(machine, program.file).length > 0)
+  if (!mayBeHidden(context) || htaccessAlone(machine, program.file).length > 0)
     return [];
   if (CGI_BIN.test(folder) || !SERVED.test(folder)) return [];
   const kind = extname(program.file) === ".fcgi" ? "fcgid" : "cgi";

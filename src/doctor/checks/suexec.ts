@@ -4,6 +4,7 @@ import { below, lastOf } from "../apache/place.ts";
 import type { Context } from "../context.ts";
 import { octal } from "../facts/access.ts";
 import { accountOf, groupId, userName } from "../facts/accounts.ts";
+import { mayBeHidden } from "../facts/other-servers.ts";
 import { suexecBounds } from "../facts/suexec.ts";
 import type { Found } from "../finding.ts";
 import { changeMode, changeOwner } from "../repair.ts";
@@ -14,12 +15,12 @@ const OTHERS = 0o002;
 const GROUP_AND_OTHERS = 0o022;
 const SET_ID = 0o6000;
 
-/** Programs that others may write to; with suEXEC its group may not either, and where no configuration can be read there may be suEXEC. */
+/** Programs that others may write to; with suEXEC its group may not either, and where Apache is at work unseen there may be suEXEC. */
 export function checkWritable(context: Context): Found[] {
-  const { machine, program, apache } = context;
+  const { machine, program } = context;
   if (program === undefined || program.isModule) return [];
   const isStrict = hasSuexec(context);
-  const isHidden = !isStrict && apache === undefined;
+  const isHidden = !isStrict && mayBeHidden(context);
   const bits = isStrict || isHidden ? GROUP_AND_OTHERS : OTHERS;
   const { file } = program;
   const found: Found[] = [];

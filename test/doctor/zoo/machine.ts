@@ -1,4 +1,5 @@
 // The machine of the zoo: this one, with what would differ from one to the next replaced.
+import { OTHER_SERVERS } from "../../../src/doctor/facts/other-servers.ts";
 import type { Machine, Outcome } from "../../../src/doctor/machine.ts";
 import { thisMachine } from "../../../src/doctor/machine.ts";
 
@@ -20,6 +21,7 @@ const HEALTHY: NonNullable<Furniture["files"]> = {
   "/sys/fs/selinux/enforce": undefined,
   "/proc/sys/kernel/osrelease": "6.1.0-18-amd64\n",
   "/etc/nginx/nginx.conf": undefined,
+  ...Object.fromEntries(OTHER_SERVERS.map((path) => [path, undefined])),
 };
 
 const asked = new Map<string, Promise<Outcome>>();
