@@ -9,7 +9,7 @@ import {
 import { accountNames, type Place, placeOf } from "./apache/place.ts";
 import { type Account, accountOf, usualWebAccount } from "./facts/accounts.ts";
 import { type Program, programOf } from "./facts/program.ts";
-import type { Machine } from "./machine.ts";
+import type { Identity, Machine } from "./machine.ts";
 
 /** What is asked about; at least one of the first three. */
 export interface Question {
@@ -94,6 +94,18 @@ export function contextOf(machine: Machine, question: Question): Context {
         : layersOf(machine, place, file, apache?.modules),
     suexecAccount: names?.suexec,
   };
+}
+
+/** Whom root becomes to run what is a site's: the web server's account, or the file's owner where none is known; undefined to stay who we are. */
+export function siteIdentity({
+  machine,
+  account,
+  program,
+}: Context): Identity | undefined {
+  if (machine.uid !== 0) return undefined;
+  const facts = program && machine.facts(program.file);
+  const { uid, gid } = account ?? facts ?? {};
+  return uid === undefined || gid === undefined ? undefined : { uid, gid };
 }
 
 /** What Apache's own environment, or SetEnv, has for programs. */

@@ -20,7 +20,7 @@ import { checkSuexec, checkWritable } from "./checks/suexec.ts";
 import { checkUrl } from "./checks/url.ts";
 import { codes, type FindingCode } from "./codes/index.ts";
 import { type Context, contextOf, type Question } from "./context.ts";
-import { askNode } from "./facts/node.ts";
+import { askNode, nodePath } from "./facts/node.ts";
 import type { Finding, Found } from "./finding.ts";
 import type { Machine } from "./machine.ts";
 
@@ -48,6 +48,15 @@ const UNCONFIGURED: Stop = {
   skipped:
     "it cannot be read here, so that it is not known whether Apache runs the program, and what it takes in .htaccess; --apache-config names it",
 };
+
+function unasked(path: string, run: boolean | undefined): Stop {
+  const why = run === false ? "with --no-run" : "as root";
+  return {
+    title: "Node",
+    findings: [],
+    skipped: `others than root can exchange ${path}, so that it is not run ${why}, and not asked for its version`,
+  };
+}
 
 /** Findings that are the cause of others, which would only distract. */
 const EXPLAINS: Partial<Record<FindingCode, readonly FindingCode[]>> = {
@@ -130,6 +139,9 @@ export async function diagnose(
       }
       const node = await askNode(context);
       const works = node !== undefined && "version" in node ? node : undefined;
+      const path = nodePath(context);
+      if (node === undefined && path !== undefined)
+        stops.push(unasked(path, question.run));
       await add("Node and the machine", async () => [
         ...checkNode(node),
         ...(await checkMachine(context, works)),

@@ -22,6 +22,12 @@ export interface FileFacts {
   readonly size: number;
 }
 
+/** Whom a program runs as. */
+export interface Identity {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** How a program ended, and what it said. */
 export interface Outcome {
   /** Undefined where it was killed, or could not be started. */
@@ -52,11 +58,12 @@ export interface Machine {
   inodes(
     path: string,
   ): { readonly all: number; readonly free: number } | undefined;
-  /** Runs a program for at most `TIMEOUT` ms, with an environment of PATH alone. */
+  /** Runs a program for at most `TIMEOUT` ms, with an environment of PATH alone. @param identity somebody else than we are */
   run(
     program: string,
     args: readonly string[],
     path?: string,
+    identity?: Identity,
   ): Promise<Outcome>;
   /** Ours; undefined where there are no users. */
   readonly uid: number | undefined;
@@ -131,10 +138,12 @@ function runProgram(
   program: string,
   args: readonly string[],
   path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  identity?: Identity,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     let [stdout, stderr] = ["", ""];
     const child = spawn(program, args, {
+      ...(identity && { ...identity, cwd: "/" }),
       env: { PATH: path },
       stdio: ["ignore", "pipe", "pipe"],
       timeout: TIMEOUT,

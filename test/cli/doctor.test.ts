@@ -97,6 +97,16 @@ for (const [what, slow, ...kind] of [
   });
 }
 
+test("tsgi doctor starts an application as the web server's user, too, to tell where its time goes", {
+  skip: process.getuid?.() !== 0 && "only root can be somebody else",
+}, async (t) => {
+  const noRoot = "if (process.getuid() === 0) throw new Error('as root');";
+  const { args } = program(t, HELLO.replace("\n", `\n${noRoot}\n${SPINS}\n`));
+  args.splice(args.indexOf("root"), 1, "nobody");
+  const { stdout } = await run(t, args);
+  assert.match(stdout, /of [\d.]+ ms \(median of 3 starts\) Node takes /);
+});
+
 test("tsgi doctor says where to ask where it cannot tell where the time goes", async (t) => {
   const { args } = program(
     t,

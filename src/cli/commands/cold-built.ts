@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { BuiltTimes } from "../loading/built-times.ts";
 import { shown } from "./cold-cuts.ts";
 import { median } from "./cold-parts.ts";
+import type { Identity } from "./cold-start.ts";
 
 const HOOK = fileURLToPath(new URL("../../built-times.cjs", import.meta.url));
 const STARTS = 3;
@@ -20,7 +21,7 @@ export interface BuiltStart {
   readonly file: string;
   readonly path: string;
   /** Whom it runs as, where that is not us. */
-  readonly identity: { readonly uid?: number; readonly gid?: number };
+  readonly identity: Identity | undefined;
   readonly signal: AbortSignal;
 }
 

@@ -20,6 +20,14 @@ export interface Start {
   /** Arguments of node. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Whom it runs as, where that is not us. */
+  readonly identity?: Identity | undefined;
+}
+
+/** Somebody else than we are. */
+export interface Identity {
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /** A program that is no CGI program. */
@@ -55,6 +63,7 @@ export async function timed(
 ): Promise<number> {
   const since = performance.now();
   const child = spawn(process.execPath, start.args, {
+    ...start.identity,
     env: start.env,
     stdio: ["ignore", "pipe", "pipe"],
     signal,

@@ -1,5 +1,5 @@
 // Measures the start of an application: outside, by whole processes in turn; and inside, by module.
-import { readdirSync, writeFileSync } from "node:fs";
+import { chownSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { definedPairs } from "../../client/variables.ts";
@@ -7,7 +7,7 @@ import { privateFolder } from "../private-folder.ts";
 import { cutsOf } from "./cold-cuts.ts";
 import { median, packagesOf, partsOf } from "./cold-parts.ts";
 import type { ColdReport } from "./cold-report.ts";
-import { plain, served, timed, watched } from "./cold-start.ts";
+import { type Identity, plain, served, timed, watched } from "./cold-start.ts";
 import { httpRequest } from "./http-request.ts";
 
 /** Watched starts: their figures only divide up what the others have measured. */
@@ -26,6 +26,8 @@ const HELLO = `module.exports = (environ, startResponse) => {
 export interface ColdOptions {
   readonly starts: number;
   readonly signal: AbortSignal;
+  /** Whom root starts it as. */
+  readonly identity?: Identity | undefined;
   /** Told after each start how many of how many are over. */
   readonly onProgress: (done: number, all: number) => void;
 }
@@ -33,14 +35,15 @@ export interface ColdOptions {
 /** Starts `application` and what it is compared with. @throws {StatusError} where a start fails */
 export async function measureCold(
   application: string,
-  { starts, signal, onProgress }: ColdOptions,
+  { starts, signal, identity, onProgress }: ColdOptions,
 ): Promise<ColdReport> {
   const folder = privateFolder();
+  if (identity) chownSync(folder, identity.uid, identity.gid);
   const request = await variablesOfRequest(signal);
   const empty = written(folder, "empty.cjs", "");
   const hello = written(folder, "hello.cjs", HELLO);
   const env = { ...tsgiOptions(), ...request };
-  const app = served(application, application, env);
+  const app = { ...served(application, application, env), identity };
   const inherited = COSTLY.filter((name) => process.env[name]);
   const sides = [
     app,
@@ -49,7 +52,7 @@ export async function measureCold(
     ...inherited.map((name) =>
       plain(`Node with ${name}`, empty, { [name]: `${process.env[name]}` }),
     ),
-  ];
+  ].map((side) => ({ ...side, identity }));
   const all = (starts + 1) * sides.length + WATCHED;
   let over = 0;
   const times = sides.map((): number[] => []);

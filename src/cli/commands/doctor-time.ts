@@ -1,6 +1,9 @@
 // Where the time of a slow trial run goes.
+
+import { siteIdentity } from "../../doctor/context.ts";
 import type { Diagnosis } from "../../doctor/diagnose.ts";
 import { Interruption } from "../interruption.ts";
+import type { ColdOptions } from "./cold.ts";
 
 /** Milliseconds of a start that nobody asks about. */
 const QUICK = 500;
@@ -17,7 +20,9 @@ export async function explainTime(
   const { signal } = interruption;
   try {
     if (program.application) {
-      return await ofApplication(program.application, signal, onProgress);
+      const identity = siteIdentity(context);
+      const options = { identity, signal, starts: STARTS };
+      return await ofApplication(program.application, options, onProgress);
     }
     if (program.runner === "built") return await ofBuilt(context, signal);
   } catch {
@@ -33,14 +38,13 @@ export async function explainTime(
 
 async function ofApplication(
   application: string,
-  signal: AbortSignal,
+  options: Omit<ColdOptions, "onProgress">,
   onProgress: (title: string) => void,
 ): Promise<string[]> {
   const { measureCold } = await import("./cold.ts");
   const { shown } = await import("./cold-cuts.ts");
   const { ms, cuts } = await measureCold(application, {
-    starts: STARTS,
-    signal,
+    ...options,
     onProgress: (over, all) => onProgress(`start ${over} of ${all}`),
   });
   return [
@@ -50,11 +54,11 @@ async function ofApplication(
 }
 
 async function ofBuilt(
-  { file = "", path, machine, account }: Diagnosis["context"],
+  context: Diagnosis["context"],
   signal: AbortSignal,
 ): Promise<string[]> {
   const { explainBuilt } = await import("./cold-built.ts");
-  const identity =
-    machine.uid === 0 && account ? { uid: account.uid, gid: account.gid } : {};
+  const { file = "", path } = context;
+  const identity = siteIdentity(context);
   return explainBuilt({ file, path, identity, signal });
 }

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { Context } from "../context.ts";
 import type { NodeFacts } from "../facts/node.ts";
 import { limitOf, serverVariables } from "../facts/server-process.ts";
+import { runNamed } from "../facts/trust.ts";
 import type { Found } from "../finding.ts";
 import { quoted } from "../shell.ts";
 
@@ -39,25 +40,26 @@ async function addressSpace(
   if (limit === undefined || node === undefined || limit.value >= ENOUGH_MEMORY)
     return [];
   const starts = (code: string) =>
-    context.machine.run(
-      "/bin/sh",
+    runNamed(
+      context,
+      node.path,
       [
         "-c",
         `ulimit -v ${Math.floor(limit.value / 1024)} && exec "$0" -e "$1"`,
         node.path,
         code,
       ],
-      context.path,
+      "/bin/sh",
     );
   const shown = `${Math.round(limit.value / 1024 ** 2)} MiB of address space`;
   const repair = limit.where.startsWith("/proc")
     ? "ulimit -v unlimited where the web server is started, or ask the host for 4 GiB"
     : `RLimitMEM 4294967296, in ${limit.where}`;
-  if ((await starts("0")).status !== 0) {
+  if ((await starts("0"))?.status !== 0) {
     const what = `with ${shown} Node ${node.version} does not start`;
     return [{ code: "ADDRESS_SPACE", where: limit.where, what, repair }];
   }
-  if ((await starts(WEBASSEMBLY)).status === 0) return [];
+  if ((await starts(WEBASSEMBLY))?.status === 0) return [];
   return [
     {
       code: "ADDRESS_SPACE",

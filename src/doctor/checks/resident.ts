@@ -34,8 +34,7 @@ export async function checkResident(context: Context): Promise<Found[]> {
   if (wrong !== undefined) return [wrong];
   if (residence === undefined) return [];
   const { directory } = residence;
-  const perl = program.firstLine?.interpreter ?? "";
-  return tenantTrouble(directory, await tenantOf(machine, directory, perl));
+  return tenantTrouble(directory, await tenantOf(context, directory));
 }
 
 /** As relay.pl looks at it: whether others could exchange what is in it. */

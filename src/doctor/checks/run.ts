@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { CgiHost } from "../../client/cgi.ts";
 import { variablesFor } from "../../client/variables.ts";
 import { TsgiError } from "../../common/errors.ts";
-import type { Context } from "../context.ts";
+import { type Context, siteIdentity } from "../context.ts";
 import type { Program } from "../facts/program.ts";
 import { tellingLine } from "../facts/said.ts";
 import type { Found } from "../finding.ts";
@@ -28,11 +28,10 @@ export interface TrialRun {
 
 /** `GET /`, or whatever URL the program has. */
 export async function trialRun(context: Context): Promise<TrialRun> {
-  const { program, path, machine, account } = context;
+  const { program, path } = context;
   if (program === undefined) return { found: [] };
   const { file } = program;
-  const identity =
-    machine.uid === 0 && account ? { uid: account.uid, gid: account.gid } : {};
+  const identity = siteIdentity(context);
   const environment = {
     PATH: path,
     TSGI_LINT: "on",

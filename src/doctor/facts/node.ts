@@ -2,6 +2,7 @@
 import type { Context } from "../context.ts";
 import type { Outcome } from "../machine.ts";
 import { ENOUGH, isEnv, parseFirstLine } from "./first-line.ts";
+import { runNamed } from "./trust.ts";
 import { which } from "./which.ts";
 
 /** A Node that starts. */
@@ -29,13 +30,14 @@ const { glibcVersionRuntime } = report?.getReport?.().header ?? {};
 console.log(JSON.stringify([versions.node, versions.modules, platform, arch, glibcVersionRuntime, Boolean(features.typescript)]));`;
 const DEEPEST = 4;
 
-/** The Node at the end of the first lines, asked about itself; undefined where no Node is found. */
+/** The Node at the end of the first lines, asked about itself; undefined where no Node is found, or it may not be run. */
 export async function askNode(
   context: Context,
 ): Promise<NodeFacts | NodeFailure | undefined> {
   const path = nodePath(context);
   if (path === undefined) return undefined;
-  const outcome = await context.machine.run(path, ["-e", SELF], context.path);
+  const outcome = await runNamed(context, path, ["-e", SELF]);
+  if (outcome === undefined) return undefined;
   try {
     const [version, abi, platform, arch, glibc, stripsTypes] = JSON.parse(
       outcome.stdout,

@@ -1,7 +1,9 @@
 // The private directory of a relay, and what is going on in it (docs/resident-cgi.md).
 import { join } from "node:path";
+import type { Context } from "../context.ts";
 import type { FileFacts, Machine } from "../machine.ts";
 import { probe, type Speech } from "./probe.ts";
+import { isRoots, runNamed } from "./trust.ts";
 
 /** A directory that a relay has made. */
 export interface Residence {
@@ -19,8 +21,11 @@ export type Tenant =
   /** It never has. */
   | { readonly state: "failed"; readonly tries: number; readonly log: string };
 
-/** Takes the lock if it is free, as relays do, for a moment: 0 then, 1 where somebody holds it. */
-const IS_HELD = 'open L, "<", $ARGV[0] or exit 2; exit !flock L, 5';
+/** Takes the lock if it is free, as relays do, for a moment: 0 then, 1 where somebody holds it. Nobody can lead root to another file. */
+const IS_HELD =
+  "use Fcntl; sysopen L, $ARGV[0], O_RDONLY | O_NOFOLLOW | O_NONBLOCK or exit 2; -f L or exit 2; exit !flock L, 5";
+/** Where systems have it; a relay's own may be anybody's. */
+const PERLS = ["/usr/bin/perl", "/usr/local/bin/perl"];
 /** Bytes of a log. */
 const LOG = 1_048_576;
 
@@ -42,6 +47,12 @@ export function residenceOf(
   return undefined;
 }
 
+/** Not of a file that a link leads to. */
+function ownText(machine: Machine, path: string): string {
+  const isFile = machine.linkFacts(path)?.kind === "file";
+  return (isFile ? machine.text(path, LOG) : undefined) ?? "";
+}
+
 /** What a service with PrivateTmp has in the place of /tmp; only root sees into it. */
 function privateOnes(machine: Machine, base: string): string[] {
   return (machine.names(base) ?? [])
@@ -49,18 +60,24 @@ function privateOnes(machine: Machine, base: string): string[] {
     .map((name) => join(base, name, "tmp"));
 }
 
-/** Who lives there. @param perl the relay's */
+/** Who lives there. */
 export async function tenantOf(
-  machine: Machine,
+  context: Context,
   directory: string,
-  perl: string,
 ): Promise<Tenant> {
+  const { machine, program } = context;
   if (machine.names(directory) === undefined) return { state: "unknown" };
   const lock = join(directory, "lock");
   const socket = join(directory, "s");
-  const tries = machine.facts(lock)?.size;
-  if (tries === undefined) return { state: "none" };
-  const { status } = await machine.run(perl, ["-e", IS_HELD, lock]);
+  const facts = machine.linkFacts(lock);
+  if (facts === undefined) return { state: "none" };
+  const perl =
+    PERLS.find((each) => isRoots(machine, each)) ??
+    program?.firstLine?.interpreter;
+  if (facts.kind !== "file" || !perl) return { state: "unknown" };
+  const outcome = await runNamed(context, perl, ["-e", IS_HELD, lock]);
+  const status = outcome?.status;
+  const tries = facts.size;
   const hasListened = machine.facts(socket) !== undefined;
   if (status === 1) {
     if (!hasListened) return { state: "starting" };
@@ -69,7 +86,7 @@ export async function tenantOf(
   // It may have left meanwhile, in good order.
   const isThere = machine.facts(lock) !== undefined;
   if (status !== 0 || !isThere) return { state: "unknown" };
-  const log = machine.text(join(directory, "log"), LOG) ?? "";
+  const log = ownText(machine, join(directory, "log"));
   if (hasListened) return { state: "killed", log };
   return tries > 0 ? { state: "failed", tries, log } : { state: "none" };
 }

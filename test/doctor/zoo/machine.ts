@@ -53,7 +53,7 @@ export function furnished({
       return { kind: "file", mode: 0o644, uid: 0, gid: 0, size: text.length };
     },
     inodes: () => inodes,
-    run: async (program, args, path) => {
+    run: async (program, args, path, identity) => {
       const line = [program, ...args].join(" ");
       const key = Object.keys(programs).find((each) => line.includes(each));
       const told = key === undefined ? undefined : programs[key];
@@ -62,7 +62,7 @@ export function furnished({
       const isNode = args[0] === "-e";
       const known = isNode && asked.get(line);
       if (known) return known;
-      const outcome = thisMachine.run(program, args, path);
+      const outcome = thisMachine.run(program, args, path, identity);
       if (isNode) asked.set(line, outcome);
       return outcome;
     },
