@@ -83,7 +83,10 @@ export function contextOf(machine: Machine, question: Question): Context {
     account:
       (user === undefined ? undefined : accountOf(machine, user)) ??
       usualWebAccount(machine),
-    path: question.path ?? pathOf(apache, place) ?? NAKED_PATH,
+    path:
+      question.path ??
+      (question.suexec || names?.suexec ? undefined : pathOf(apache, place)) ??
+      NAKED_PATH,
     program: file === undefined ? undefined : programOf(machine, file),
     apache,
     isApacheNamed: question.apacheConfig !== undefined,
@@ -108,7 +111,7 @@ export function siteIdentity({
   return uid === undefined || gid === undefined ? undefined : { uid, gid };
 }
 
-/** What Apache's own environment, or SetEnv, has for programs. */
+/** What Apache's own environment, or SetEnv, has for programs; suEXEC lets none of it through. */
 function pathOf(
   apache: ApacheConfig | undefined,
   place: Place | undefined,

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { closed } from "../doctor/checks/permissions.ts";
 import { contextOf } from "../doctor/context.ts";
+import { homesOfRoot, isIn } from "../doctor/facts/homes.ts";
 import type { Machine } from "../doctor/machine.ts";
 import type { Plan, Step, Target } from "./plan.ts";
 import type { Site } from "./site.ts";
@@ -62,18 +63,4 @@ function cures(
     isLeft(program) ? "name a folder elsewhere by --output" : "",
     isHidden(node) ? "name a Node elsewhere by --node" : "",
   ].filter((cure) => cure !== "");
-}
-
-/** It has keys and passwords in it that nobody thinks of. */
-function homesOfRoot(machine: Machine): string[] {
-  const lines = (machine.text("/etc/passwd") ?? "").split("\n");
-  const homes = lines
-    .map((line) => line.split(":"))
-    .filter(([, , uid, , , home = ""]) => uid === "0" && /^\/./.test(home))
-    .map(([, , , , , home = ""]) => home);
-  return ["/root", ...homes];
-}
-
-function isIn(folder: string, path: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
 }

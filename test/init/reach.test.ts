@@ -1,6 +1,9 @@
 // Next steps about folders that are closed to the web server's user.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { closed } from "../../src/doctor/checks/permissions.ts";
+import { contextOf } from "../../src/doctor/context.ts";
+import { accountOf } from "../../src/doctor/facts/accounts.ts";
 import {
   type FileFacts,
   type Machine,
@@ -148,4 +151,21 @@ test("a process of its own need not be reached", () => {
 test("whom Apache runs as is taken from its configuration", () => {
   const machine = machineWith(PRIVATE, "User ann\nGroup ann\n");
   assert.deepEqual(steps("apache-cgi", machine), []);
+});
+
+test("the doctor leaves root's home closed, too", () => {
+  const homes = { "/root": { mode: 0o700, uid: ROOT }, ...PRIVATE };
+  const machine = { ...machineWith(homes), uid: ROOT };
+  const account = accountOf(machine, "www-data");
+  assert.ok(account);
+  for (const [path, repair, isFixed] of [
+    ["/root/shop/app.cgi", /^move it out of root's home/, false],
+    ["/home/ann/shop/app.cgi", /^chmod a\+x \/home\/ann$/, true],
+  ] as const) {
+    const context = contextOf(machine, { file: path });
+    const [found, ...more] = closed(context, path, account);
+    assert.deepEqual(more, []);
+    assert.match(found?.repair ?? "", repair);
+    assert.equal(found?.fix !== undefined, isFixed);
+  }
 });

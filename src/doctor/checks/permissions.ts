@@ -2,6 +2,7 @@
 import type { Context } from "../context.ts";
 import { ACCESS, closedFolders, may, octal } from "../facts/access.ts";
 import { type Account, userName } from "../facts/accounts.ts";
+import { homesOfRoot, isIn } from "../facts/homes.ts";
 import { mountOf } from "../facts/mounts.ts";
 import type { Found } from "../finding.ts";
 import { changeMode } from "../repair.ts";
@@ -72,14 +73,21 @@ export function closed(
   const folders = new Set(
     paths.flatMap((each) => closedFolders(machine, each, account)),
   );
+  const homes = homesOfRoot(machine);
   return [...folders].map((folder) => {
     const { mode = 0, uid = 0 } = machine.facts(folder) ?? {};
+    const isRoots = homes.some((home) => isIn(home, folder));
     return {
       code: "FOLDER_CLOSED",
       where: folder,
       what: `${account.user} may not enter it, on the way to ${path}: its mode is ${octal(mode)}, its owner ${userName(machine, uid)}`,
-      repair: `chmod a+x ${quoted(folder)}`,
-      fix: mayChange(context, uid) ? changeMode(folder, 0o111) : undefined,
+      repair: isRoots
+        ? `move it out of root's home, to /srv say, and leave that closed`
+        : `chmod a+x ${quoted(folder)}`,
+      fix:
+        mayChange(context, uid) && !isRoots
+          ? changeMode(folder, 0o111)
+          : undefined,
     };
   });
 }

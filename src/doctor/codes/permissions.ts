@@ -48,7 +48,7 @@ export const permissionCodes: Readonly<Record<PermissionCode, CodeRow>> = {
         cause:
           "every folder on a path needs the x bit for whoever follows it; homes often lack it",
         proof: "namei -l FILE shows each folder",
-        cure: "chmod a+x that folder; it makes nothing in it readable",
+        cure: "chmod a+x that folder: all users of the machine can then read what is in it and open to all, where they know its name; root's home stays closed, and what is to be served is moved out of it",
       },
     ],
     fixable: true,
