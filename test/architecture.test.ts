@@ -48,6 +48,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "doctor",
     "doctor/apache",
     "doctor/checks",
+    "doctor/facts",
     "host",
     "resident",
   ],
