@@ -25,7 +25,7 @@ const texts = shipped.map((file) => readFileSync(join(CHECKOUT, file), "utf8"));
 const OTHERS = [
   ...["--node", "--code-cache", "--report"],
   ...["--max-old-space-size", "--disable-wasm-trap-handler"],
-  ...["--now", "--system", "--help", "--verify"],
+  ...["--now", "--system", "--help", "--verify", "--force"],
 ];
 
 test("every file we ship is tested, and linked from the page", () => {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Status } from "../../src/insight/figures.ts";
 import { ask } from "./client.ts";
+import { gone } from "./processes.ts";
 import { setupOf } from "./setups.ts";
 import type { Site } from "./site.ts";
 import { withSite } from "./suite.ts";
@@ -53,6 +54,8 @@ withSite(setup, "/app", (site) => {
     const [victim] = before.workers;
     assert.ok(victim);
     process.kill(victim.pid, "SIGKILL");
+    // As long as it is there, Apache may give it a request.
+    await gone(victim.pid);
     const after = await statusWhere(site(), ({ workers }) =>
       workers.every(({ pid }) => pid !== victim.pid),
     );
