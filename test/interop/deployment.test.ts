@@ -26,6 +26,7 @@ const OTHERS = [
   ...["--node", "--code-cache", "--report"],
   ...["--max-old-space-size", "--disable-wasm-trap-handler"],
   ...["--now", "--system", "--help", "--verify", "--force"],
+  ...["--resident", "--env-file"],
 ];
 
 test("every file we ship is tested, and linked from the page", () => {
