@@ -98,7 +98,6 @@ export const targets: readonly Target[] = [
       ...{ against: EMPTY, metric: "ms", atMost: 1.65 },
     },
   ]),
-  // What is not there yet takes no part, and shows as not measured.
   {
     what: "CGI hello, one built file, Node 20",
     ...{ scenario: "cgi-start-20", side: "tsgi build, CommonJS" },
@@ -114,31 +113,6 @@ export const targets: readonly Target[] = [
     ...{ scenario: "cgi-start-20", side: "tsgi build, Express" },
     ...{ against: "tsgi-cgi, Express", metric: "ms", atMost: 0.65 },
   },
-  ...(
-    [
-      ["CommonJS", 9],
-      ["Express", 30],
-    ] as const
-  ).map(
-    ([application, times]): Target => ({
-      what: `Resident CGI, ${application}: time of one request, ${times} times less`,
-      ...{ scenario: "cgi-start-20", side: `resident, ${application}` },
-      ...{ against: `tsgi-cgi, ${application}`, metric: "ms" },
-      atMost: Number((1 / times).toPrecision(2)),
-    }),
-  ),
-  ...(["apache", "lighttpd"] as const).flatMap((server): Target[] => [
-    {
-      what: `Resident CGI hello behind ${server}: requests`,
-      ...{ scenario: `${server}-cgi-8`, side: "resident, CommonJS" },
-      ...{ against: "tsgi-cgi, CommonJS", metric: REQUESTS, atLeast: 5 },
-    },
-    {
-      what: `Resident CGI Express behind ${server}: requests`,
-      ...{ scenario: `${server}-cgi-8`, side: "resident, Express" },
-      ...{ against: "tsgi-cgi, Express", metric: REQUESTS, atLeast: 20 },
-    },
-  ]),
 ];
 
 /** How a target stands; `measured` is undefined where one of its sides took no part. */

@@ -52,6 +52,8 @@ export interface Result {
   readonly base: string;
   /** An ISO date and time. */
   readonly date: string;
+  /** Where it was measured; older results do not tell. */
+  readonly processor?: string;
   readonly rounds: number;
   readonly sides: readonly SideResult[];
   readonly missing: readonly Missing[];

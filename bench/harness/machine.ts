@@ -23,9 +23,13 @@ const VERSIONS: readonly (readonly [name: string, ...command: string[]])[] = [
   ["wrk", "wrk", "-v"],
 ];
 
+/** Its model. */
+export function processor(): string {
+  return cpus()[0]?.model ?? "unknown";
+}
+
 /** Lines of a list in Markdown. */
 export function describeMachine(): string[] {
-  const [processor] = cpus();
   const memory = (totalmem() / 2 ** 30).toFixed(1);
   const load = loadavg().map((number) => number.toFixed(2));
   const programs = VERSIONS.map(
@@ -35,7 +39,7 @@ export function describeMachine(): string[] {
     (name) => `${name} ${packageVersion(name)}`,
   );
   return [
-    `- Processor: ${processor?.model ?? "unknown"}, ${cpus().length} cores`,
+    `- Processor: ${processor()}, ${cpus().length} cores`,
     `- Memory: ${memory} GiB; kernel: Linux ${release()}`,
     `- Load average at the end: ${load.join(", ")}`,
     `- Node ${process.versions.node}; ${packages.join("; ")}`,

@@ -7,7 +7,7 @@ import { markdown, number, tableOf } from "./table.ts";
 export function reportOf(results: readonly Result[]): string {
   return `# Results
 
-Made by \`npm run bench\` (bench/README.md says how). Absolute figures are this machine's; the ratios are what counts.
+Made by \`npm run bench\` (bench/README.md says how). Absolute figures are a machine's, and ratios differ less from one to the next: scenarios keep their last figures, so look at the date of each. Resident CGI is in RESIDENT.md. The machine of the last run:
 
 ${describeMachine().join("\n")}
 

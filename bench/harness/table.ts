@@ -17,7 +17,8 @@ const REST: readonly Metric[] = [
 
 /** A heading, the table, and who is missing. */
 export function tableOf(result: Result): string {
-  const { title, sides, base, missing, notes, rounds, date } = result;
+  const { title, sides, base, missing, notes, rounds, date, processor } =
+    result;
   const lines = [`### ${title}`, ""];
   const first = sides[0]?.samples[0];
   if (first !== undefined) lines.push(...rows(sides, base, first), "");
@@ -27,7 +28,7 @@ export function tableOf(result: Result): string {
   for (const note of notes) lines.push(`- ${note}`);
   const times = rounds === 1 ? "1 round" : `${rounds} rounds`;
   lines.push(
-    `- \`${result.scenario}\`, ${times}, ${date.slice(0, 16).replace("T", " ")} UTC. x: ratio to ${base}, median of the rounds' ratios and their quartiles.`,
+    `- \`${result.scenario}\`, ${times}, ${date.slice(0, 16).replace("T", " ")} UTC${processor === undefined ? "" : `, ${processor}`}. x: ratio to ${base}, median of the rounds' ratios and their quartiles.`,
   );
   return `${lines.join("\n")}\n`;
 }

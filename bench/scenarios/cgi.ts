@@ -9,6 +9,7 @@ import {
 } from "../contenders/cgi.ts";
 import { missing } from "../contenders/index.ts";
 import type { Effort, Missing, Result, Sample } from "../harness/contest.ts";
+import { processor } from "../harness/machine.ts";
 import { ENVIRONMENT, find } from "../harness/program.ts";
 import type { Scenario } from "../harness/scenario.ts";
 import { shuffled } from "../harness/statistics.ts";
@@ -99,6 +100,7 @@ async function run(
     title: `CGI: a whole process that says hello, Node ${version}`,
     base: programs[0]?.name ?? "",
     date: new Date().toISOString(),
+    processor: processor(),
     rounds: starts === 0 ? rounds : starts,
     sides: present.map((program) => ({
       name: program.name,

@@ -1,4 +1,5 @@
 // What all comparisons of contenders have in common.
+
 import { type Contender, missing } from "../contenders/index.ts";
 import {
   contest,
@@ -7,6 +8,7 @@ import {
   type Result,
   type Side,
 } from "../harness/contest.ts";
+import { processor } from "../harness/machine.ts";
 import type { Work } from "./work.ts";
 
 /** Whoever has a name and needs. */
@@ -52,6 +54,7 @@ export async function compare<T extends Comparable>({
     title,
     base: contenders[0]?.name ?? "",
     date: new Date().toISOString(),
+    processor: processor(),
     rounds: effort.rounds,
     sides: await contest(sides, effort),
     missing: absent,
