@@ -26,7 +26,7 @@ export interface CgiOptions extends CommonOptions {}
 const MODEL = { multiprocess: true, runOnce: true, concurrent: false };
 const USAGE = 2;
 /** Milliseconds that an application may go on after a signal: web servers send SIGKILL after 2 or 3 seconds. */
-const SIGNAL_GRACE_MS = 1_500;
+const SIGNAL_GRACE_MS = 1_000;
 /** Milliseconds to go on reading a body nobody wanted, which mod_cgid needs. */
 const DISCARD_MS = 5_000;
 
