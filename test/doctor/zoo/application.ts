@@ -155,6 +155,16 @@ export const applicationCases: readonly Case[] = [
     visible: "broken",
   },
   {
+    // Takes as long as the doctor waits: half a minute.
+    name: "the application never answers",
+    home: "cgi",
+    code: "RUN_SILENT",
+    act: app(
+      "",
+      "export default () => new Promise(() => setTimeout(() => {}, 600_000));",
+    ),
+  },
+  {
     name: "the application needs a variable that shells have",
     home: "script",
     code: "RUN_ERROR",
