@@ -187,7 +187,7 @@ function gone(cause: unknown): TsgiError {
   return new TsgiError(
     "ENDED",
     "Cannot complete the response: the process ended before the application did",
-    { cause },
+    cause === undefined ? {} : { cause },
   );
 }
 

@@ -133,6 +133,7 @@ for (const { name: runner, make } of RUNNERS) {
       const ended = await command.ended;
       checkPage(ended, code);
       assert.match(ended.stderr, logs);
+      assert.doesNotMatch(ended.stderr, /\[cause\]: undefined/);
       assert.notEqual(ended.status, 0);
     });
   }
